@@ -1,0 +1,148 @@
+/** All wiring: the one module that knows every part. */
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import type { Config } from './config.ts';
+import {
+  type Clock,
+  type Deps,
+  type Logger,
+  type RandomBytes,
+  systemClock,
+  systemRandom,
+} from './deps.ts';
+import { createAffectedBy } from './exposure/affected-by.ts';
+import { addAgentRoutes } from './http/agent-routes.ts';
+import { addConsoleRoutes } from './http/console-routes.ts';
+import { addEmbedRoutes } from './http/embed-routes.ts';
+import { addExposureRoutes } from './http/exposure-routes.ts';
+import { addHealthRoutes } from './http/health-routes.ts';
+import { createHttp } from './http/http-server.ts';
+import { addNoticeRoutes } from './http/notice-routes.ts';
+import { addPaymentExportRoute } from './http/payment-export-route.ts';
+import { addReportRoutes } from './http/report-routes.ts';
+import { addVisitorRoutes } from './http/visitor-routes.ts';
+import { createAlerts } from './incidents/alerts.ts';
+import { createKeys, loadSecret } from './keys.ts';
+import { createLedger } from './ledger/create-ledger.ts';
+import { recordPayments } from './ledger/recorded-payments.ts';
+import { watchReleases } from './ledger/watch-releases.ts';
+import { createLog } from './log/log.ts';
+import { createLogger } from './logger.ts';
+import { createNotices } from './notices/notices.ts';
+import { createPayments } from './payments/payments.ts';
+import { createTickets } from './people/tickets.ts';
+import { createRealtime } from './realtime/realtime.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+import type { SqliteStore } from './store/store.ts';
+
+export interface AppOptions {
+  config: Config;
+  clock?: Clock;
+  random?: RandomBytes;
+  logger?: Logger;
+}
+
+export interface App {
+  /** @returns the origin under which this server is reached */
+  listen(): Promise<{ url: string }>;
+  /** Refuses what is new, answers what runs, writes what waits, closes everything. Once is enough. */
+  close(): Promise<void>;
+  readonly store: SqliteStore;
+  readonly deps: Deps;
+}
+
+/** @throws DatabaseTooNewError, or why the data directory cannot be used */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, clock = systemClock, random = systemRandom } = options;
+  const logger = options.logger ?? createLogger(config.logLevel);
+  let url = config.publicUrl ?? `http://localhost:${config.port}`;
+  const publicUrl = () => url;
+  let ready = false;
+
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const keys = createKeys(loadSecret(config, random));
+  const store = await openSqliteStore(config.dataDir);
+  const ledger = createLedger({
+    store,
+    clock,
+    random,
+    logger,
+    key: keys.ledger,
+    witnessUrl: config.witnessUrl,
+  });
+  const http = createHttp({ config, logger, random, publicUrl });
+  const realtime = createRealtime(http.server, { store, logger, config, ledger, clock });
+  const { publisher } = realtime;
+  const log = createLog({ store, clock, publisher, logger });
+  const deps: Deps = {
+    config,
+    clock,
+    random,
+    logger,
+    store,
+    log,
+    ledger,
+    publisher,
+    keys,
+    publicUrl,
+  };
+  await ledger.begin();
+  const releases = watchReleases({ config, db: store.db, ledger, logger });
+
+  const tickets = createTickets(deps);
+  const payments = createPayments(deps);
+  const alerts = createAlerts(deps);
+  const notices = createNotices({
+    deps,
+    affectedBy: createAffectedBy(store.db),
+    facts: realtime.noticeFacts,
+  });
+  ledger.onErased(realtime.endVisitor);
+  realtime.serve({ deps, tickets, payments: recordPayments(deps, payments.agents), notices });
+  addHealthRoutes(http, async () => ready && (await store.isAlive()));
+  addVisitorRoutes(http, deps, tickets);
+  addReportRoutes(http, deps, alerts);
+  addAgentRoutes(http, deps, { onSignedOut: realtime.endAgentSession });
+  payments.registerRoutes(http);
+  addPaymentExportRoute(http, deps);
+  addExposureRoutes(http, deps);
+  addNoticeRoutes(http, deps, notices);
+  addEmbedRoutes(http, config);
+  addConsoleRoutes(http, { consoleDir: config.consoleDir, publicUrl });
+
+  async function closeAll(): Promise<void> {
+    ready = false;
+    await realtime.drain();
+    await realtime.close();
+    await http.close();
+    await payments.close();
+    await alerts.close();
+    await notices.close();
+    await releases.close();
+    await ledger.close();
+    await log.close();
+    await store.close();
+    logger.info('closed');
+  }
+  let closing: Promise<void> | null = null;
+
+  return {
+    store,
+    deps,
+    async listen() {
+      await notices.start();
+      await http.listen({ port: config.port, host: config.host });
+      const { port } = http.server.address() as AddressInfo;
+      url = config.publicUrl ?? `http://localhost:${port}`;
+      ready = true;
+      payments.start();
+      alerts.start();
+      logger.info({ url }, 'listening');
+      return { url };
+    },
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/** Who asks, as the realtime layer knows them after the handshake. */
+import type { PendingVisitor } from '../people/visitors.ts';
+
+export type { AgentActor } from '../deps.ts';
+
+/** One visitor on one socket. Changes only by that visitor's own requests. */
+export interface VisitorActor extends PendingVisitor {
+  kind: 'visitor';
+  /** The current conversation once it is known, so that no message has to look it up. */
+  conversationId: string | null;
+  /** Ends when the messages before are past the question which conversation they belong to. */
+  line: Promise<unknown>;
+}

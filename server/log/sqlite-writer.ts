@@ -1,0 +1,60 @@
+/** The log on SQLite: one connection, a journal under load, everything between two turns of the loop. */
+import type { Clock, Logger } from '../deps.ts';
+import type { SqliteStore, Tx } from '../store/store.ts';
+import { createCardWatch } from './card-watch.ts';
+import { createCommitQueue } from './commit-queue.ts';
+import type { EntryDraft } from './entry-draft.ts';
+import { createEntryTables } from './entry-tables.ts';
+import { writeEntry } from './entry-writer.ts';
+import { createJournal } from './journal.ts';
+import type { LogWriter, OnCommitted, Written } from './writer.ts';
+
+interface SqliteWriting {
+  store: SqliteStore;
+  clock: Clock;
+  logger: Pick<Logger, 'error'>;
+  onCommitted: OnCommitted;
+}
+
+export function createSqliteWriter(writing: SqliteWriting): LogWriter {
+  const { store, clock, logger, onCommitted } = writing;
+  const tables = createEntryTables(store.sqlite);
+  const watch = createCardWatch();
+  const journal = createJournal(store, tables, watch, (err) =>
+    logger.error({ err }, 'folding failed'),
+  );
+  // Whoever reads the tables, or opens a transaction, finds everything that was acknowledged.
+  store.beforeRead(journal.fold);
+  const queue = createCommitQueue<EntryDraft, Written>({
+    store,
+    write: (draft) => journal.write(draft, clock.now()),
+    seal: journal.seal,
+    reset: journal.reset,
+    onCommitted,
+  });
+
+  return {
+    append: queue.add,
+
+    async transact(work) {
+      const all: Written[] = [];
+      const run = (tx: Tx) =>
+        work(tx, async (draft) => {
+          const written = writeEntry({ tables, watch }, draft, clock.now());
+          all.push(written);
+          return written;
+        });
+      const result = await store.transact(run).catch((error: unknown) => {
+        watch.reset();
+        throw error;
+      });
+      onCommitted(all);
+      return result;
+    },
+
+    async close() {
+      await queue.close();
+      journal.close();
+    },
+  };
+}

@@ -1,0 +1,2 @@
+/** Preloaded into both servers: a full collection on SIGUSR2, so that memory figures compare. */
+process.on('SIGUSR2', () => globalThis.gc?.());

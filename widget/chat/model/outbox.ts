@@ -1,0 +1,143 @@
+/**
+ * Messages on their way. Shown at once, sent one after another in the order of writing, and gone
+ * from here when their entry is in the log. Every one can be seen failing and be sent again, always
+ * under the same `clientId` [SEND-1, SEND-5].
+ */
+import { type ReadonlySignal, signal } from '@preact/signals-core';
+import { OUTBOX_MAX_MESSAGES } from '../../../protocol/limits.ts';
+import type { UnsentMessage } from '../../../protocol/port.ts';
+import type { SentMessage } from '../../../protocol/sockets.ts';
+import type { Link } from './link.ts';
+
+export interface OutgoingMessage extends UnsentMessage {
+  at: number;
+  /** `refused` stays until the visitor acts; `failed` is also tried again after a reconnect. */
+  state: 'sending' | 'failed' | 'refused';
+  /** Why the server refused it, in words for a person. */
+  reason?: string;
+}
+
+export interface Outbox {
+  messages: ReadonlySignal<readonly OutgoingMessage[]>;
+  isFull(): boolean;
+  add(text: string): void;
+  retry(clientId: string): void;
+  remove(clientId: string): void;
+  /** The entry stands in the log. @returns whether it was one of these. */
+  confirm(clientId: string): boolean;
+  /** The connection is back: everything unsent goes again, in order. */
+  flush(): void;
+}
+
+/** [SEND-5] */
+const SEND_TIMEOUT_MS = 10_000;
+
+const isOverdue = ({ at }: OutgoingMessage) => Date.now() - at >= SEND_TIMEOUT_MS;
+
+const createClientId = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+
+/** @param unsent what the loader kept across a reload [PORT-6]. */
+export function createOutbox(
+  link: Link,
+  unsent: readonly UnsentMessage[],
+  conversationId: () => string | null,
+  onAck: (sent: SentMessage) => void,
+): Outbox {
+  const now = Date.now();
+  const messages = signal<readonly OutgoingMessage[]>(
+    unsent.map(({ clientId, text }) => ({ clientId, text, at: now, state: 'sending' })),
+  );
+  /** Acknowledged and only waiting for their entry; never sent again by themselves. */
+  const acked = new Set<string>();
+  let busy = false;
+
+  const change = (clientId: string, to: Partial<OutgoingMessage>) => {
+    messages.value = messages.value.map((message) =>
+      message.clientId === clientId ? { ...message, ...to } : message,
+    );
+  };
+  const drop = (clientId: string) => {
+    messages.value = messages.value.filter((message) => message.clientId !== clientId);
+  };
+
+  /** Sending has its time, whether there is a connection or not. */
+  function watch() {
+    setTimeout(() => {
+      for (const message of messages.value) {
+        const { clientId, state } = message;
+        if (state === 'sending' && !acked.has(clientId) && isOverdue(message)) {
+          change(clientId, { state: 'failed' });
+        }
+      }
+    }, SEND_TIMEOUT_MS);
+  }
+
+  /** One at a time: two in flight could be stored in the other order. */
+  async function pump() {
+    if (busy) return;
+    busy = true;
+    for (;;) {
+      const next = messages.value.find(
+        ({ state, clientId }) => state === 'sending' && !acked.has(clientId),
+      );
+      if (!next) break;
+      const { clientId, text } = next;
+      const answer = await link.request('message:send', {
+        conversationId: conversationId(),
+        clientId,
+        text,
+      });
+      if (!answer) {
+        // Without a connection it may still go within its time, by `flush`.
+        if (isOverdue(next)) change(clientId, { state: 'failed' });
+        else break;
+      } else if (answer.ok) {
+        acked.add(clientId);
+        onAck(answer.data);
+      } else {
+        const { code, message: reason } = answer.error;
+        const isPassing = code === 'unavailable' || code === 'internal';
+        change(clientId, { state: isPassing ? 'failed' : 'refused', reason });
+      }
+    }
+    busy = false;
+  }
+
+  watch();
+  return {
+    messages,
+    isFull: () => messages.value.length >= OUTBOX_MAX_MESSAGES,
+    add(text) {
+      const message: OutgoingMessage = {
+        clientId: createClientId(),
+        text,
+        at: Date.now(),
+        state: 'sending',
+      };
+      messages.value = [...messages.value, message];
+      watch();
+      pump();
+    },
+    retry(clientId) {
+      change(clientId, { state: 'sending', at: Date.now() });
+      watch();
+      pump();
+    },
+    remove: drop,
+    confirm(clientId) {
+      const known = messages.value.some((message) => message.clientId === clientId);
+      acked.delete(clientId);
+      if (known) drop(clientId);
+      return known;
+    },
+    flush() {
+      messages.value = messages.value.map((message) =>
+        message.state === 'failed' ? { ...message, state: 'sending' } : message,
+      );
+      pump();
+    },
+  };
+}

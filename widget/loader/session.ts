@@ -1,0 +1,67 @@
+/**
+ * Asks for a session, and so for a ticket for one socket handshake [AUTH-2]. Asked for on the page,
+ * so that the server sees the merchant's true `Origin`. Owns the visitor's token and the waiting
+ * between failures; the frame may ask as often as it likes.
+ */
+import { PROTOCOL_VERSION } from '../../protocol/version.ts';
+import { remember, remembered } from './memory.ts';
+import { type Answer, place, request } from './server.ts';
+import type { Shaped } from './shape.ts';
+import { SESSION } from './shapes.ts';
+import { locale } from './tag.ts';
+
+type Session = Answer<Shaped<typeof SESSION>>;
+
+let identity: Bulkhead.Identity | undefined;
+export const sleep = (ms: number): Promise<unknown> =>
+  new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Of the visitor who is here now; aborted when they are forgotten. */
+export let visit = new AbortController();
+let pending: Promise<Session> | undefined;
+/** Before the next request: a second after the first failure, then twice as long, up to 30. */
+let waitMs = 0;
+
+export function setIdentity(known: Bulkhead.Identity): void {
+  identity = known;
+}
+
+/** Whatever is under way for this visitor ends, and nobody hears its answer. */
+export function endVisit(): void {
+  visit.abort();
+  visit = new AbortController();
+  identity = pending = undefined;
+}
+
+const ask = () =>
+  request('session', SESSION, {
+    protocol: PROTOCOL_VERSION,
+    token: remembered().token || undefined,
+    locale,
+    identity,
+    ...place(),
+  });
+
+async function openSession(): Promise<Session> {
+  const { signal } = visit;
+  /** An answer for a visitor who is gone would make the next one that visitor: it never comes. */
+  const current = <Value>(value: Value) => (signal.aborted ? new Promise<never>(() => {}) : value);
+  await sleep(waitMs).then(current);
+  let answer = await ask().then(current);
+  if (/^token/.test(answer.error?.code ?? '')) {
+    // The visitor of that token is gone, and the conversation with them.
+    remember({ token: '', conversation: false });
+    answer = await ask().then(current);
+  }
+  const { data } = answer;
+  waitMs = data ? 0 : Math.min(waitMs * 2 || 1_000, 30_000);
+  if (data) remember({ token: data.token });
+  return answer;
+}
+
+/** Each ticket is good for one handshake; one that was asked for ahead of time is given away first. */
+export function getTicket(isAhead?: boolean): Promise<Session> {
+  const session = pending ?? openSession();
+  pending = isAhead ? session : undefined;
+  return session;
+}
