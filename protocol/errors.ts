@@ -10,6 +10,7 @@ export const ERRORS = {
   rate_limited: 'Too many tries. Please wait a moment and try again.',
   internal: 'Something went wrong on our side. Please try again.',
   unavailable: 'The chat is not available at the moment. Please try again soon.',
+  busy: 'The chat is very busy right now. What you wrote is kept, and sent as soon as there is room.',
   origin_not_allowed: 'This site is not allowed to use this chat.',
   site_unknown: 'This chat does not exist. Please check the site key in the tag.',
   token_invalid: 'Your chat could not be recognised. A new one will be started.',

@@ -123,6 +123,12 @@ export interface TypingChanged {
   agent?: AgentCard;
   on: boolean;
 }
+
+export interface StateStale {
+  /** Wait a random part of it first, in milliseconds, so that not everybody asks at once. */
+  withinMs: number;
+}
+
 export interface ReadChanged {
   conversationId: string;
   reads: ReadMarks;
@@ -132,6 +138,8 @@ interface SharedFacts {
   'entry:appended': (entry: Entry) => void;
   'typing:changed': (fact: TypingChanged) => void;
   'read:changed': (fact: ReadChanged) => void;
+  /** What was told before may have gaps: synchronise as after a reconnect [SYNC-1]. */
+  'state:stale': (fact: StateStale) => void;
 }
 export interface VisitorFactsMap extends SharedFacts {
   'conversation:changed': (conversation: ConversationView) => void;

@@ -9,6 +9,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   rate_limited: 429,
   internal: 500,
   unavailable: 503,
+  busy: 503,
   origin_not_allowed: 403,
   site_unknown: 404,
   token_invalid: 401,

@@ -53,6 +53,7 @@ function start(port: LoaderPort, init: Init) {
       'read:changed': (fact) => chat.hear.reads(fact),
       'conversation:changed': (view) => chat.hear.conversation(view),
       'notice:changed': (fact) => chat.hear.notice(fact),
+      'state:stale': ({ withinMs }) => void setTimeout(chat.sync, Math.random() * withinMs),
     },
   });
   const chat = createChat(connection, init, port.say);
