@@ -173,8 +173,8 @@ export default defineConfig({
   },
   test: {
     globalSetup: 'test/support/global-setup.ts',
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: process.env.CI ? 60_000 : 20_000,
+    hookTimeout: process.env.CI ? 120_000 : 60_000,
     maxWorkers: 2,
     // A browser on a machine that others use as well misses a beat now and then; what was tried twice is
     // said. Nowhere else, so that whoever writes a test sees it fail.
