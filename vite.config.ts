@@ -10,13 +10,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type BuildEnvironment, build, type Plugin } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { type BuildEnvironment, build, defineConfig, type Plugin } from 'vite';
 import packageJson from './package.json' with { type: 'json' };
 import type { ReleaseFile } from './protocol/http.ts';
 import { PROTOCOL_VERSION } from './protocol/version.ts';
 import { brotli, gzip } from './tools/release/compressed.ts';
-import { slimSocket } from './widget/chat/socket/slim-socket.ts';
 import { slimStripe } from './widget/pay/slim-stripe.ts';
 
 const root = import.meta.dirname;
@@ -136,7 +134,7 @@ export default defineConfig({
   appType: 'custom',
   define: { 'process.env.NODE_ENV': '"production"' },
   oxc,
-  plugins: [slimSocket, slimStripe, bakeRelease],
+  plugins: [slimStripe, bakeRelease],
   environments: {
     chat: script('chat'),
     pay: script('pay'),
@@ -170,18 +168,5 @@ export default defineConfig({
       await writeManifest(version);
       await buildConsole();
     },
-  },
-  test: {
-    globalSetup: 'test/support/global-setup.ts',
-    testTimeout: process.env.CI ? 60_000 : 20_000,
-    hookTimeout: process.env.CI ? 120_000 : 60_000,
-    maxWorkers: 2,
-    // A browser on a machine that others use as well misses a beat now and then; what was tried twice is
-    // said. Nowhere else, so that whoever writes a test sees it fail.
-    retry: process.env.CI ? 1 : 0,
-    include: [
-      '{protocol,widget,console,server,demo-site,tools}/**/*.test.{ts,tsx}',
-      'test/**/*.test.{ts,tsx}',
-    ],
   },
 });

@@ -30,7 +30,10 @@ export function createBreachDesk(
       if (page === 'exposure' && isOwner(agent)) void exposure.show(subject);
       if (page === 'notices') void notices.show(subject);
     },
-    refresh: () => void notices.refresh(),
+    refresh() {
+      exposure.refresh();
+      void notices.refresh();
+    },
     close: stop,
   };
 }

@@ -64,6 +64,68 @@ describe('the desk', () => {
     link.next('conversation:sync');
   });
 
+  it('[SYNC-1] does the same when it is told that its state is stale, within the time that was named', async () => {
+    vi.useFakeTimers();
+    const desk = start();
+    desk.select(CONVERSATION);
+    await link.next('conversation:sync').answer(snapshot(1, message(1)));
+    link.fact('state:stale', { withinMs: 5000 });
+    await vi.advanceTimersByTimeAsync(5000);
+    vi.useRealTimers();
+    expect(link.asked.map(({ name }) => name).sort()).toEqual([
+      'conversation:sync',
+      'conversations:list',
+      'incidents:list',
+      'payments:list',
+    ]);
+  });
+
+  it('[SYNC-1] brings back whatever page is on the screen', async () => {
+    const desk = start();
+    const place = { conversationId: null, paymentId: null };
+    desk.go({ ...place, page: 'payments', paymentId: 'pr_aaaaaaaaaaaaaaaa' });
+    desk.go({ ...place, page: 'notices', paymentId: 'pr_aaaaaaaaaaaaaaaa' });
+    void desk.payments.templates.load();
+    for (const name of ['payments:list', 'payment:history', 'notice:list', 'template:list'])
+      await link.next(name).answer(NO_ANSWER);
+    link.asked.length = 0;
+    link.connect();
+    expect(link.asked.map(({ name }) => name).sort()).toEqual([
+      'conversations:list',
+      'incidents:list',
+      'notice:list',
+      'payment:history',
+      // The page's, and what needs attention.
+      'payments:list',
+      'payments:list',
+      'template:list',
+    ]);
+  });
+
+  it('[LOG-5] reads the log of an open conversation when the list knows of more', async () => {
+    vi.useFakeTimers();
+    const desk = start();
+    desk.select(CONVERSATION);
+    await link.next('conversation:sync').answer(snapshot(1, message(1)));
+    link.fact('conversation:changed', summary({ lastSeq: 2 }));
+    await vi.advanceTimersByTimeAsync(500);
+    vi.useRealTimers();
+    expect(link.next('log:read').body).toEqual({ conversationId: CONVERSATION, after: 1 });
+  });
+
+  it('[READ-1] says again what was read when the server did not hear of it', async () => {
+    const desk = start();
+    desk.select(CONVERSATION);
+    await link.next('conversation:sync').answer(snapshot(3, message(1), message(2), message(3)));
+    desk.markRead(CONVERSATION, 3);
+    link.told.length = 0;
+    link.connect();
+    await link.next('conversation:sync').answer(snapshot(3));
+    expect(link.told).toEqual([
+      { name: 'read:mark', body: { conversationId: CONVERSATION, seq: 3 } },
+    ]);
+  });
+
   it('hands facts to the conversation that they are about', async () => {
     const desk = start();
     desk.select(CONVERSATION);

@@ -91,7 +91,12 @@ export function createDesk(deps: DeskDeps): Desk {
       link,
       keep,
       newClientId,
-      onSummary: inbox.apply,
+      onSummary(summary) {
+        const mark = inbox.byId.peek().get(summary.id)?.reads.agent ?? 0;
+        // Told to a connection that was dead already.
+        if (mark > summary.reads.agent) link.tell('read:mark', { conversationId, seq: mark });
+        inbox.apply(summary);
+      },
     });
     const composer = createComposer({
       conversationId,
@@ -125,6 +130,20 @@ export function createDesk(deps: DeskDeps): Desk {
     refresh(selected.peek());
   }
 
+  /** Everything that a screen shows, as the server has it now [SYNC-1]. */
+  function resync() {
+    for (const id of opened.peek().keys()) stale.add(id);
+    void inbox.refresh(selectedId.peek());
+    payments.refresh();
+    void incidents.refresh();
+    breach.refresh();
+    for (const conversation of opened.peek().values()) {
+      const isShown = conversation === selected.peek();
+      if (isShown || conversation.thread.outbox.items.peek().length) refresh(conversation);
+    }
+  }
+  let staleTimer: ReturnType<typeof setTimeout> | undefined;
+
   // What was left unsent before a reload is sent wherever the agent looks now.
   for (const id of unsentConversations(keep)) open(id);
 
@@ -136,21 +155,16 @@ export function createDesk(deps: DeskDeps): Desk {
       const known = inbox.byId.peek().get(summary.id)?.unread ?? 0;
       if (summary.status === 'open' && summary.unread > known) onVisitorMessage();
       inbox.apply(summary);
+      if (!stale.has(summary.id)) opened.peek().get(summary.id)?.thread.hearOf(summary.lastSeq);
     }),
     link.on('incident:changed', incidents.apply),
     link.on('typing:changed', typing.receive),
     link.on('read:changed', ({ conversationId, reads }) => inbox.applyReads(conversationId, reads)),
-    link.onConnect(() => {
-      for (const id of opened.peek().keys()) stale.add(id);
-      void inbox.refresh(selectedId.peek());
-      payments.refresh();
-      void incidents.refresh();
-      breach.refresh();
-      for (const conversation of opened.peek().values()) {
-        const isShown = conversation === selected.peek();
-        if (isShown || conversation.thread.outbox.items.peek().length) refresh(conversation);
-      }
+    link.on('state:stale', ({ withinMs }) => {
+      clearTimeout(staleTimer);
+      staleTimer = setTimeout(resync, Math.random() * withinMs);
     }),
+    link.onConnect(resync),
   ];
 
   async function act(run: (conversationId: string) => Promise<Outcome<null>>) {
@@ -210,6 +224,7 @@ export function createDesk(deps: DeskDeps): Desk {
     close() {
       selected.peek()?.composer.rest();
       for (const run of undo) run();
+      clearTimeout(staleTimer);
       payments.close();
       breach.close();
       link.close();

@@ -6,6 +6,7 @@ import { chime } from './adapter/chime.ts';
 import { createSocketLink } from './adapter/socket-link.ts';
 import { createWebKeep } from './adapter/web-keep.ts';
 import { createDesk, type Desk } from './desk.ts';
+import { createPatientLink } from './models/patient-link.ts';
 import { createPreferences } from './models/preferences.ts';
 import { createSession } from './models/session.ts';
 import './styles/tokens.css';
@@ -41,7 +42,7 @@ const PAGE_NAMES = {
 
 const preferences = createPreferences(createWebKeep(() => localStorage));
 const keep = createWebKeep(() => sessionStorage);
-const session = createSession(agentApi);
+const session = createSession(agentApi, keep.forget);
 const desk = signal<Desk | null>(null);
 
 effect(() => {
@@ -52,16 +53,21 @@ effect(() => {
 effect(() => {
   const state = session.state.value;
   if (state.phase !== 'signed-in') return;
+  const link = createPatientLink(createSocketLink({ onSignedOut: session.end }));
   const current = createDesk({
     agent: state.agent,
-    link: createSocketLink({ onSignedOut: session.end }),
+    link,
     reports: reportsApi,
     keep,
     onVisitorMessage: () => preferences.sound.peek() && chime(),
   });
+  let connects = 0;
+  // Who was signed in a moment ago is known already.
+  const stop = link.onConnect(() => void (connects++ && session.check()));
   desk.value = current;
   return () => {
     desk.value = null;
+    stop();
     current.close();
   };
 });

@@ -77,6 +77,7 @@ export function createPaymentsDesk(agent: AgentIdentity, link: AgentLink): Payme
       void list.refresh();
       void attention.refresh();
       void panel.peek()?.load();
+      void templates.refresh();
     },
     close() {
       stop();

@@ -74,7 +74,7 @@ export type LoaderVerb =
   | { verb: 'visible'; open: boolean }
   /** Answers `ticket`; or why there is none, in words for a person. */
   | { verb: 'ticket'; ticket: string }
-  | { verb: 'offline'; code: string; message: string }
+  | { verb: 'offline'; code: string; message: string; retryAfterMs?: number | undefined }
   /** From the page's own `Bulkhead('identify', …)`. */
   | { verb: 'identify'; name?: string; email?: string }
   /** From the page's own `Bulkhead('update', …)`. */

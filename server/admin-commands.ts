@@ -20,7 +20,7 @@ import { MINTINGS, setMinting, setPaymentPolicy } from './sites/minting.ts';
 import { readManifest, readReleaseKeys } from './sites/release-files.ts';
 import { scriptTag } from './sites/script-tag.ts';
 import { createSite, findSiteByKey, listSites, type Site, updateSite } from './sites/sites.ts';
-import type { Database, SqliteStore } from './store/store.ts';
+import type { Database, Store } from './store/store.ts';
 
 export const USAGE = `Usage: npm run admin -- <command>
 
@@ -49,6 +49,8 @@ export const USAGE = `Usage: npm run admin -- <command>
   migrate                                 brings the database up to date and ends
   backup --to FILE                        everything into one SQLite file; the server may run
   restore --from FILE                     a backup into an empty store
+  copy --to postgres://…                  the data directory into an empty database; its server is
+                                          stopped, and started again with DATABASE_URL
 
 Without --password a random one is made and printed once.`;
 
@@ -57,7 +59,7 @@ export class AdminError extends Error {}
 
 export interface AdminContext {
   config: Config;
-  store: SqliteStore;
+  store: Store;
   ledger: Ledger;
   db: Database;
   random: RandomBytes;

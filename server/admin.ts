@@ -1,6 +1,6 @@
 /**
- * The operator's commands: sites, agents and the tag. Talks to the database of the configured data
- * directory; the server may be running.
+ * The operator's commands: sites, agents and the tag. Talks to the configured database; the server may
+ * be running.
  */
 import { parseArgs } from 'node:util';
 import { type AdminContext, AdminError, COMMANDS, USAGE } from './admin-commands.ts';
@@ -14,8 +14,8 @@ import { PolicyError } from './payments/policy.ts';
 import { AgentSettingError } from './people/agents.ts';
 import { SiteSettingError } from './sites/sites.ts';
 import { CopyError } from './store/copy.ts';
-import { DatabaseTooNewError } from './store/migrate.ts';
-import { openSqliteStore } from './store/sqlite.ts';
+import { DatabaseUnusableError } from './store/database-errors.ts';
+import { openStore } from './store/open-store.ts';
 
 /** Wrong words on the command line, as in sysexits.h. */
 const EXIT_USAGE = 64;
@@ -26,7 +26,7 @@ const PLAIN_ERRORS = [
   CopyError,
   AgentSettingError,
   ConfigError,
-  DatabaseTooNewError,
+  DatabaseUnusableError,
   EraseBusyError,
   PolicyError,
   SiteSettingError,
@@ -54,7 +54,7 @@ async function main(args: string[]): Promise<number> {
     return EXIT_USAGE;
   }
   const config = parseConfig(process.env);
-  const store = await openSqliteStore(config.dataDir);
+  const store = await openStore(config);
   const ledger = createLedger({
     store,
     clock: systemClock,

@@ -4,6 +4,7 @@
  * its cause stays in the server's log.
  */
 import { type ErrorCode, type Outcome, type Refusal, refuse } from '../protocol/errors.ts';
+import { isStoreOutage } from './store/outage.ts';
 
 interface AppErrorOptions extends ErrorOptions {
   /** When trying again makes sense, in milliseconds from now. */
@@ -22,6 +23,9 @@ export class AppError extends Error {
   }
 }
 
+/** Before a store that was away or full is asked again. */
+const OUTAGE_RETRY_MS = 5000;
+
 export interface Refused {
   outcome: { ok: false; error: Refusal };
   /** Whether the log has to say what happened: true for every fault of our own. */
@@ -35,7 +39,12 @@ export function toRefusal(error: unknown): Refused {
       unexpected: error.code === 'internal',
     };
   }
+  if (isStoreOutage(error)) {
+    return { outcome: refuse('unavailable', OUTAGE_RETRY_MS), unexpected: true };
+  }
   return { outcome: refuse('internal'), unexpected: true };
 }
+
+export const refusalOf = refuse;
 
 export const accept = <T>(data: T): Outcome<T> => ({ ok: true, data });

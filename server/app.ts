@@ -1,6 +1,7 @@
 /** All wiring: the one module that knows every part. */
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import {
   type Clock,
@@ -19,6 +20,7 @@ import { addHealthRoutes } from './http/health-routes.ts';
 import { createHttp } from './http/http-server.ts';
 import { addNoticeRoutes } from './http/notice-routes.ts';
 import { addPaymentExportRoute } from './http/payment-export-route.ts';
+import { createReadiness, type Phase } from './http/readiness.ts';
 import { addReportRoutes } from './http/report-routes.ts';
 import { addVisitorRoutes } from './http/visitor-routes.ts';
 import { createAlerts } from './incidents/alerts.ts';
@@ -26,14 +28,23 @@ import { createKeys, loadSecret } from './keys.ts';
 import { createLedger } from './ledger/create-ledger.ts';
 import { recordPayments } from './ledger/recorded-payments.ts';
 import { watchReleases } from './ledger/watch-releases.ts';
+import { createLoad } from './load/load.ts';
 import { createLog } from './log/log.ts';
 import { createLogger } from './logger.ts';
+import { createMeters } from './metrics/meters.ts';
+import { createMetricsPage } from './metrics/metrics-page.ts';
+import { type MetricsServer, serveMetrics } from './metrics/metrics-server.ts';
+import { processGauges } from './metrics/process-gauges.ts';
+import { storeGauges } from './metrics/store-gauges.ts';
 import { createNotices } from './notices/notices.ts';
 import { createPayments } from './payments/payments.ts';
 import { createTickets } from './people/tickets.ts';
 import { createRealtime } from './realtime/realtime.ts';
-import { openSqliteStore } from './store/sqlite.ts';
-import type { SqliteStore } from './store/store.ts';
+import { openShared } from './shared/open-shared.ts';
+import { createPostgresLocks } from './shared/postgres-locks.ts';
+import { createTurns } from './shared/turns.ts';
+import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
 
 export interface AppOptions {
   config: Config;
@@ -47,21 +58,25 @@ export interface App {
   listen(): Promise<{ url: string }>;
   /** Refuses what is new, answers what runs, writes what waits, closes everything. Once is enough. */
   close(): Promise<void>;
-  readonly store: SqliteStore;
+  readonly store: Store;
   readonly deps: Deps;
 }
 
-/** @throws DatabaseTooNewError, or why the data directory cannot be used */
+/** @throws DatabaseUnusableError, or why the data directory cannot be used */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, clock = systemClock, random = systemRandom } = options;
   const logger = options.logger ?? createLogger(config.logLevel);
   let url = config.publicUrl ?? `http://localhost:${config.port}`;
   const publicUrl = () => url;
-  let ready = false;
+  const phase: Phase = { now: 'starting' };
+  const meters = createMeters();
+  const load = createLoad(config.load);
+  meters.gauges.push(...processGauges(), ...load.gauges);
 
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const keys = createKeys(loadSecret(config, random));
-  const store = await openSqliteStore(config.dataDir);
+  const store = await openStore(config);
+  const { shared, cluster } = openShared({ config, clock, keys, random, logger });
   const ledger = createLedger({
     store,
     clock,
@@ -69,11 +84,35 @@ export async function createApp(options: AppOptions): Promise<App> {
     logger,
     key: keys.ledger,
     witnessUrl: config.witnessUrl,
+    meter: meters.ledger,
+    shared,
   });
-  const http = createHttp({ config, logger, random, publicUrl });
-  const realtime = createRealtime(http.server, { store, logger, config, ledger, clock });
+  const turns = createTurns(
+    config.databaseUrl === null
+      ? undefined
+      : createPostgresLocks({ url: config.databaseUrl, logger }),
+  );
+  const http = createHttp({ config, logger, publicUrl, load, meters, phase });
+  const realtime = createRealtime(http.server, {
+    store,
+    logger,
+    config,
+    ledger,
+    clock,
+    cluster,
+    load,
+    meters,
+  });
   const { publisher } = realtime;
-  const log = createLog({ store, clock, publisher, logger });
+  const log = createLog({
+    store,
+    clock,
+    publisher,
+    logger,
+    meters,
+    onUntold: realtime.untold,
+    maxWaiting: config.load.waitingMessages,
+  });
   const deps: Deps = {
     config,
     clock,
@@ -84,10 +123,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     ledger,
     publisher,
     keys,
+    load,
+    meters,
+    shared,
+    turns,
     publicUrl,
   };
+  meters.gauges.push(...storeGauges(deps));
   await ledger.begin();
-  const releases = watchReleases({ config, db: store.db, ledger, logger });
+  const releases = watchReleases({ config, db: store.db, ledger, turns, logger });
 
   const tickets = createTickets(deps);
   const payments = createPayments(deps);
@@ -99,7 +143,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   ledger.onErased(realtime.endVisitor);
   realtime.serve({ deps, tickets, payments: recordPayments(deps, payments.agents), notices });
-  addHealthRoutes(http, async () => ready && (await store.isAlive()));
+  addHealthRoutes(http, createReadiness({ phase, store, shared }));
   addVisitorRoutes(http, deps, tickets);
   addReportRoutes(http, deps, alerts);
   addAgentRoutes(http, deps, { onSignedOut: realtime.endAgentSession });
@@ -111,9 +155,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   addConsoleRoutes(http, { consoleDir: config.consoleDir, publicUrl });
 
   async function closeAll(): Promise<void> {
-    ready = false;
+    phase.now = 'draining';
+    await sleep(config.drain.delayMs);
+    phase.now = 'leaving';
     await realtime.drain();
     await realtime.close();
+    turns.hurry();
     await http.close();
     await payments.close();
     await alerts.close();
@@ -122,9 +169,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     await ledger.close();
     await log.close();
     await store.close();
+    load.close();
+    await metricsServer?.close();
+    await turns.close();
+    await shared.close();
     logger.info('closed');
   }
   let closing: Promise<void> | null = null;
+  let metricsServer: MetricsServer | null = null;
 
   return {
     store,
@@ -134,10 +186,14 @@ export async function createApp(options: AppOptions): Promise<App> {
       await http.listen({ port: config.port, host: config.host });
       const { port } = http.server.address() as AddressInfo;
       url = config.publicUrl ?? `http://localhost:${port}`;
-      ready = true;
+      phase.now = 'serving';
       payments.start();
       alerts.start();
-      logger.info({ url }, 'listening');
+      if (config.metrics) {
+        metricsServer = await serveMetrics(config.metrics, createMetricsPage(meters), logger);
+        logger.info({ metrics: metricsServer.url }, 'metrics');
+      }
+      logger.info({ url, port }, 'listening');
       return { url };
     },
     close() {

@@ -1,14 +1,14 @@
 /**
- * What the commands of an operator share: words on the terminal, exit codes, and the store of the
- * configured data directory, which a running server may use at the same time.
+ * What the commands of an operator share: words on the terminal, exit codes, and the configured store,
+ * which a running server may use at the same time.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type Config, ConfigError, parseConfig } from './config.ts';
-import { DatabaseTooNewError } from './store/migrate.ts';
-import { openSqliteStore } from './store/sqlite.ts';
-import type { SqliteStore } from './store/store.ts';
+import { DatabaseUnusableError } from './store/database-errors.ts';
+import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
 
 /** Wrong words on the command line, as in sysexits.h. */
 export const EXIT_USAGE = 64;
@@ -26,7 +26,7 @@ export class CommandError extends Error {
   }
 }
 
-const PLAIN_ERRORS = [CommandError, ConfigError, DatabaseTooNewError];
+const PLAIN_ERRORS = [CommandError, ConfigError, DatabaseUnusableError];
 
 /** @throws CommandError with what is wrong, and the usage */
 export function parseArgsOrExplain<const Options extends NonNullable<ParseArgsConfig['options']>>(
@@ -55,20 +55,21 @@ export function runCommand(run: () => Promise<number>): void {
   );
 }
 
-/** @param dataDir another than the configured one. @throws CommandError where there is none */
+/** @param dataDir SQLite's, whatever is configured. @throws CommandError where there is none */
 export async function withStore<T>(
   dataDir: string | undefined,
-  run: (store: SqliteStore, config: Config) => Promise<T>,
+  run: (store: Store, config: Config) => Promise<T>,
 ): Promise<T> {
   const config = parseConfig(process.env);
-  const directory = dataDir === undefined ? config.dataDir : resolve(dataDir);
+  const asked =
+    dataDir === undefined ? config : { ...config, dataDir: resolve(dataDir), databaseUrl: null };
   // Opening would make an empty one, and an empty ledger holds.
-  if (!existsSync(join(directory, 'bulkhead.db'))) {
-    throw new CommandError(`${directory} is not the data directory of a server`);
+  if (asked.databaseUrl === null && !existsSync(join(asked.dataDir, 'bulkhead.db'))) {
+    throw new CommandError(`${asked.dataDir} is not the data directory of a server`);
   }
-  const store = await openSqliteStore(directory);
+  const store = await openStore(asked);
   try {
-    return await run(store, { ...config, dataDir: directory });
+    return await run(store, asked);
   } finally {
     await store.close();
   }

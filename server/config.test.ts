@@ -7,9 +7,11 @@ it('needs nothing to start', () => {
     host: '127.0.0.1',
     publicUrl: null,
     dataDir: '/srv/bulkhead/data',
+    databaseUrl: null,
     secret: null,
     logLevel: 'info',
     trustProxy: false,
+    redisUrl: null,
     stripe: null,
     currency: 'EUR',
     embedDir: '/srv/bulkhead/dist/embed',
@@ -21,6 +23,7 @@ it('reads what is set', () => {
     PORT: '0',
     PUBLIC_URL: 'https://chat.example/',
     BULKHEAD_DATA: '/var/lib/bulkhead',
+    DATABASE_URL: 'postgres://chat:p%40ss@db.example:5432/bulkhead?sslmode=require',
     TRUST_PROXY: '1',
     STRIPE_SECRET_KEY: 'rk_test_x',
     STRIPE_WEBHOOK_SECRET: 'whsec_x',
@@ -30,6 +33,7 @@ it('reads what is set', () => {
     port: 0,
     publicUrl: 'https://chat.example',
     dataDir: '/var/lib/bulkhead',
+    databaseUrl: 'postgres://chat:p%40ss@db.example:5432/bulkhead?sslmode=require',
     trustProxy: 1,
     stripe: { secretKey: 'rk_test_x', webhookSecret: 'whsec_x', apiBase: 'http://localhost:4002' },
   });
@@ -44,6 +48,21 @@ it.each([
   [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of/],
   [{ BULKHEAD_SECRET: 'short' }, /BULKHEAD_SECRET must have at least 32/],
   [{ BULKHEAD_CURRENCY: 'eur' }, /BULKHEAD_CURRENCY/],
+  [{ METRICS_PORT: '9464', METRICS_HOST: '0.0.0.0' }, /METRICS_HOST other than this machine needs/],
+  [{ METRICS_PORT: '9464', METRICS_TOKEN: 'short' }, /METRICS_TOKEN must have at least 16/],
+  [{ METRICS_TOKEN: 'a'.repeat(16) }, /METRICS_TOKEN is set without METRICS_PORT/],
+  [{ DRAIN_DELAY_MS: '-1' }, /DRAIN_DELAY_MS must be a whole number/],
+  [{ LIMIT_CONNECTIONS: '0' }, /LIMIT_CONNECTIONS must be a whole number/],
+  [{ REDIS_URL: 'localhost:6379' }, /REDIS_URL must be such as redis:/],
+  [{ REDIS_URL: 'http://localhost:6379' }, /REDIS_URL must be such as redis:/],
+  [{ REDIS_URL: 'redis://localhost' }, /REDIS_URL needs DATABASE_URL/],
+  [
+    { REDIS_URL: 'redis://localhost', DATABASE_URL: 'postgres://localhost/bulkhead' },
+    /REDIS_URL needs BULKHEAD_SECRET, the same for every process/,
+  ],
+  [{ DATABASE_URL: 'mysql://chat@db.example/bulkhead' }, /DATABASE_URL must look like postgres:/],
+  [{ DATABASE_URL: 'postgres://chat@db.example' }, /DATABASE_URL/],
+  [{ DATABASE_URL: 'postgres://chat:100%@db.example/bulkhead' }, /DATABASE_URL/],
   [{ STRIPE_SECRET_KEY: 'pk_test_x', STRIPE_WEBHOOK_SECRET: 'w' }, /must begin with sk_ or rk_/],
   [{ STRIPE_SECRET_KEY: 'sk_test_x' }, /needs STRIPE_WEBHOOK_SECRET/],
   [{ STRIPE_WEBHOOK_SECRET: 'whsec_x' }, /without STRIPE_SECRET_KEY/],
@@ -54,14 +73,19 @@ it.each([
 });
 
 it('says everything at once, and no secret', () => {
-  const env = { PORT: 'x', LOG_LEVEL: 'y', STRIPE_SECRET_KEY: 'hunter2' };
+  const env = {
+    PORT: 'x',
+    LOG_LEVEL: 'y',
+    STRIPE_SECRET_KEY: 'hunter2',
+    REDIS_URL: 'http://hunter2@cache',
+  };
   try {
     parseConfig(env);
     expect.unreachable();
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
     const { message } = error as ConfigError;
-    expect(message.match(/^ {2}- /gm)).toHaveLength(4);
+    expect(message.match(/^ {2}- /gm)).toHaveLength(7);
     expect(message).not.toContain('hunter2');
   }
 });

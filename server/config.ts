@@ -5,6 +5,14 @@
 import { join, resolve } from 'node:path';
 import { isCurrency } from '../protocol/currencies.ts';
 import { type AlertConfig, parseAlerts } from './alert-config.ts';
+import {
+  type DrainConfig,
+  type LoadLimits,
+  type MetricsConfig,
+  parseDrain,
+  parseLoad,
+  parseMetrics,
+} from './load-config.ts';
 
 export interface StripeConfig {
   secretKey: string;
@@ -34,6 +42,10 @@ export interface Config {
   /** Origin under which browsers reach this server; `null` means `http://localhost:<port>`. */
   publicUrl: string | null;
   dataDir: string;
+  /** What several processes on one database share; null is one process. May hold a password. */
+  redisUrl: string | null;
+  /** `postgres://…`, with a password: said to nobody. `null` keeps everything in the data directory. */
+  databaseUrl: string | null;
   /** `null`: made on the first start and kept in the data directory. */
   secret: string | null;
   logLevel: LogLevel;
@@ -52,6 +64,10 @@ export interface Config {
   embedDir: string;
   consoleDir: string;
   limits: Limits;
+  load: LoadLimits;
+  drain: DrainConfig;
+  /** `null`: nobody can ask. */
+  metrics: MetricsConfig | null;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -102,6 +118,31 @@ export function parseConfig(env: Environment, root: string = ROOT): Config {
     return null;
   };
 
+  const redisUrl = () => {
+    const value = text('REDIS_URL');
+    if (value === null) return null;
+    const url = URL.parse(value);
+    if (!url || !/^rediss?:$/.test(url.protocol) || !url.hostname) {
+      problems.push('REDIS_URL must be such as redis://user:password@host:6379/0, or rediss://');
+    }
+    if (text('DATABASE_URL') === null) {
+      problems.push('REDIS_URL needs DATABASE_URL: SQLite is one process, several share Postgres');
+    }
+    if (text('BULKHEAD_SECRET') === null) {
+      problems.push(
+        'REDIS_URL needs BULKHEAD_SECRET, the same for every process: each would make its own',
+      );
+    }
+    return value;
+  };
+
+  const databaseUrl = () => {
+    const value = text('DATABASE_URL');
+    if (value === null || isDatabaseUrl(value)) return value;
+    problems.push('DATABASE_URL must look like postgres://user:password@host:5432/database');
+    return null;
+  };
+
   const logLevel = () => {
     const level = text('LOG_LEVEL') ?? 'info';
     const known = LOG_LEVELS.find((candidate) => candidate === level);
@@ -124,6 +165,8 @@ export function parseConfig(env: Environment, root: string = ROOT): Config {
     host: text('HOST') ?? '127.0.0.1',
     publicUrl: origin('PUBLIC_URL'),
     dataDir,
+    redisUrl: redisUrl(),
+    databaseUrl: databaseUrl(),
     secret,
     logLevel: logLevel(),
     trustProxy: parseTrustProxy(text('TRUST_PROXY')),
@@ -148,9 +191,24 @@ export function parseConfig(env: Environment, root: string = ROOT): Config {
       paymentTriesPerHour: integer('LIMIT_PAYMENT_TRIES_PER_HOUR', 60, [1, 1e9]),
       noticeChecksPerMinute: integer('LIMIT_NOTICE_CHECKS_PER_MINUTE', 30, [1, 1e9]),
     },
+    load: parseLoad(integer),
+    drain: parseDrain(integer),
+    metrics: parseMetrics(text, integer, problems),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** What cannot be read as an address would be shown in an error of the driver, with its password. */
+export function isDatabaseUrl(value: string): boolean {
+  const url = URL.parse(value);
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) return false;
+  try {
+    for (const part of [url.username, url.password, url.pathname]) decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Plain HTTP stays on this machine. */

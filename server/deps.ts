@@ -10,9 +10,13 @@ import type { PaymentHistory, SavedTemplates } from '../protocol/sockets.ts';
 import type { Config } from './config.ts';
 import type { Keys } from './keys.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import type { Load } from './load/load.ts';
 import type { ConversationLog } from './log/log.ts';
 import type { Publisher } from './log/publisher.ts';
-import type { SqliteStore } from './store/store.ts';
+import type { Meters } from './metrics/meters.ts';
+import type { Shared } from './shared/shared.ts';
+import type { Turns } from './shared/turns.ts';
+import type { Store } from './store/store.ts';
 
 export type { Logger } from 'pino';
 
@@ -24,7 +28,23 @@ export const systemClock: Clock = { now: () => Date.now() };
 
 /** Unguessable bytes; ids, tokens and salts come from here alone. */
 export type RandomBytes = (length: number) => Buffer;
-export const systemRandom: RandomBytes = (length) => randomBytes(length);
+export const systemRandom: RandomBytes = createRandom();
+
+const POOL_BYTES = 4096;
+
+/** Asks the system for many at once: a handshake takes a dozen ids and salts. */
+function createRandom(): RandomBytes {
+  let pool = Buffer.alloc(0);
+  return (length) => {
+    if (length > POOL_BYTES / 16) return randomBytes(length);
+    if (pool.length < length) pool = randomBytes(POOL_BYTES);
+    const taken = Buffer.from(pool.subarray(0, length));
+    // What was given away is nowhere else.
+    pool.fill(0, 0, length);
+    pool = pool.subarray(length);
+    return taken;
+  };
+}
 
 /**
  * Kinds of id: site, agent, visitor, conversation, payment request, refund, payment template, incident,
@@ -49,11 +69,16 @@ export interface Deps {
   clock: Clock;
   random: RandomBytes;
   logger: Logger;
-  store: SqliteStore;
+  store: Store;
   log: ConversationLog;
   ledger: Ledger;
   publisher: Publisher;
   keys: Keys;
+  load: Load;
+  meters: Meters;
+  shared: Shared;
+  /** What two processes must not do at the same time. */
+  turns: Turns;
   /** Origin under which browsers reach this server. Known once it listens. */
   publicUrl(): string;
 }

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import type { RandomBytes } from './deps.ts';
 
-const PURPOSES = ['visitor-token', 'ticket', 'notice-proof', 'notice-message'] as const;
+const PURPOSES = ['visitor-token', 'ticket', 'notice-proof', 'notice-message', 'shared'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 export interface Keys {

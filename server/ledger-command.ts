@@ -15,10 +15,10 @@ import {
   say,
   withStore,
 } from './command.ts';
+import { parseConfig } from './config.ts';
 import { systemClock, systemRandom } from './deps.ts';
 import { createKeys, loadSecret } from './keys.ts';
 import { createHeads } from './ledger/heads.ts';
-import { createLedgerTables } from './ledger/ledger-tables.ts';
 import { readHeads, readLedger } from './ledger/read-ledger.ts';
 import { type CheckedLine, type Verdict, verifyLedger } from './ledger/verify.ts';
 
@@ -26,6 +26,7 @@ const USAGE = `Usage: npm run ledger -- <command>
 
   verify FILE [--heads FILE] [--key KEY]        proves an export
   verify --data DIR [--heads FILE] [--key KEY]  proves the ledger of a data directory
+  verify [the same options]                     proves the ledger of DATABASE_URL
   export [FILE]     writes all lines, as JSON, one a line; to the terminal without FILE
   head              signs how the ledger stands now, and prints it
   heads             prints every head that was signed here, one a line
@@ -45,7 +46,8 @@ const read = () => parseArgsOrExplain({ options: OPTIONS }, USAGE);
 
 async function verify(file: string | undefined, values: Values): Promise<number> {
   const isFile = file !== undefined;
-  if (isFile === (values.data !== undefined))
+  const isStore = values.data !== undefined || parseConfig(process.env).databaseUrl !== null;
+  if (isFile ? values.data !== undefined : !isStore)
     throw new CommandError(USAGE, { exitCode: EXIT_USAGE });
   const given = values.heads === undefined ? [] : await readHeadsFile(values.heads);
   const verdict = isFile
@@ -134,8 +136,7 @@ const exportTo = (file: string | undefined): Promise<number> =>
 const signHead = (): Promise<number> =>
   withStore(undefined, async (store, config) => {
     const key = createKeys(loadSecret(config, systemRandom)).ledger;
-    const { tail } = createLedgerTables(store.sqlite, systemRandom);
-    const heads = createHeads({ store, clock: systemClock, key, tail });
+    const heads = createHeads({ store, clock: systemClock, key });
     if ((await heads.announcedKey()) !== key.publicKey) {
       throw new CommandError(
         'The secret here is not the one that the server signs with: set BULKHEAD_SECRET as it has it.',

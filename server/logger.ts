@@ -3,9 +3,11 @@
  * secret, e-mail address or query string is ever handed to the logger; `redact` and the serialisers
  * are the second line for what slips through in an error of somebody else's code.
  */
+import { randomBytes } from 'node:crypto';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { redactCards } from '../protocol/card-guard.ts';
 import type { LogLevel } from './config.ts';
+import { aboutRequest } from './request-context.ts';
 
 const HIDDEN_FIELDS = [
   'authorization',
@@ -44,10 +46,14 @@ function toLoggedError(error: unknown): object {
   };
 }
 
+/** Tells the lines of several processes apart where they come together. */
+const PROCESS_ID = randomBytes(4).toString('hex');
+
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   const options = {
     level,
-    base: { name: 'bulkhead' },
+    base: { name: 'bulkhead', process: PROCESS_ID },
+    mixin: aboutRequest,
     redact: {
       paths: HIDDEN_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
       censor: '[removed]',

@@ -2,14 +2,26 @@
 import { createApp } from './app.ts';
 import { ConfigError, parseConfig } from './config.ts';
 import { createLogger } from './logger.ts';
-import { DatabaseTooNewError } from './store/migrate.ts';
+import { answerWhileStarting } from './starting.ts';
+import { DatabaseUnusableError } from './store/database-errors.ts';
 
 async function main(): Promise<void> {
   const config = parseConfig(process.env);
   const logger = createLogger(config.logLevel);
+  // Nobody knows what state is left: say why, and let the supervisor start a clean one.
+  process.on('uncaughtException', (err) => {
+    logger.fatal({ err }, 'uncaught');
+    process.exit(1);
+  });
+  const stopAnswering = await answerWhileStarting(config);
   const app = await createApp({ config, logger });
+  await stopAnswering();
 
+  let isClosing = false;
   const stop = (signal: NodeJS.Signals) => {
+    // Whoever says it twice does not want to wait. What was acknowledged is on disk.
+    if (isClosing) process.exit(1);
+    isClosing = true;
     logger.info({ signal }, 'closing');
     app.close().then(
       () => process.exit(0),
@@ -19,18 +31,13 @@ async function main(): Promise<void> {
       },
     );
   };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
-  // Nobody knows what state is left: say why, and let the supervisor start a clean one.
-  process.on('uncaughtException', (err) => {
-    logger.fatal({ err }, 'uncaught');
-    process.exit(1);
-  });
+  process.on('SIGTERM', stop).on('SIGINT', stop);
   await app.listen();
 }
 
 main().catch((error: unknown) => {
-  const isForThePerson = error instanceof ConfigError || error instanceof DatabaseTooNewError;
+  const isForThePerson = error instanceof ConfigError || error instanceof DatabaseUnusableError;
   if (isForThePerson) process.stderr.write(`${error.message}\n`);
   else createLogger('info').fatal({ err: error }, 'could not start');
-  process.exitCode = 1;
+  process.exit(1);
 });

@@ -1,40 +1,63 @@
 import { expect, it } from 'vitest';
 import { createRateLimiter } from './rate-limiter.ts';
+import { createMemoryShared } from './shared/memory-shared.ts';
 
-it('counts each key within a window of its own', () => {
+function limiterAt(clock: { now: () => number }, tries: number) {
+  const shared = createMemoryShared(clock);
+  return {
+    shared,
+    limiter: createRateLimiter(shared, { name: 'test', tries, windowMs: 1000 }),
+  };
+}
+
+it('counts each key within a window of its own', async () => {
   let now = 0;
-  const limiter = createRateLimiter({ clock: { now: () => now }, tries: 2, windowMs: 1000 });
-  limiter.take('a');
+  const { limiter } = limiterAt({ now: () => now }, 2);
+  await limiter.take('a');
   now = 600;
-  limiter.take('a');
-  limiter.take('b');
-  expect(() => limiter.take('a')).toThrow(
-    expect.objectContaining({ code: 'rate_limited', retryAfterMs: 400 }),
-  );
+  await limiter.take('a');
+  await limiter.take('b');
+  await expect(limiter.take('a')).rejects.toMatchObject({
+    code: 'rate_limited',
+    retryAfterMs: 400,
+  });
   now = 1000;
-  limiter.take('a');
-  limiter.take('b');
-  expect(() => limiter.take('b')).toThrow('rate_limited');
-  limiter.reset('b');
-  limiter.take('b');
+  await limiter.take('a');
+  await limiter.take('b');
+  await expect(limiter.take('b')).rejects.toThrow('rate_limited');
+  await limiter.reset('b');
+  await limiter.take('b');
 });
 
-it('under ever new keys forgets the oldest alone, and remembers ten thousand', () => {
-  const limiter = createRateLimiter({ clock: { now: () => 0 }, tries: 1, windowMs: 1000 });
-  for (let key = 0; key < 25_000; key++) limiter.take(`${key}`);
+it('under ever new keys forgets the oldest alone, and remembers ten thousand', async () => {
+  const { limiter, shared } = limiterAt({ now: () => 0 }, 1);
+  const other = createRateLimiter(shared, { name: 'other', tries: 1, windowMs: 1000 });
+  await other.take('a');
+  for (let key = 0; key < 25_000; key++) await limiter.take(`${key}`);
   for (const key of ['15000', '20000', '24999']) {
-    expect(() => limiter.take(key)).toThrow('rate_limited');
+    await expect(limiter.take(key)).rejects.toThrow('rate_limited');
   }
-  limiter.take('14999');
+  await limiter.take('14999');
+  // A flood of one kind makes nobody forget another.
+  await expect(other.take('a')).rejects.toThrow('rate_limited');
 });
 
-it('takes a key that began anew for a new one', () => {
+it('takes a key that began anew for a new one', async () => {
   let now = 0;
-  const limiter = createRateLimiter({ clock: { now: () => now }, tries: 1, windowMs: 1000 });
-  limiter.take('a');
+  const { limiter } = limiterAt({ now: () => now }, 1);
+  await limiter.take('a');
   now = 1000;
-  limiter.take('b');
-  limiter.take('a');
-  for (let key = 0; key < 9999; key++) limiter.take(`${key}`);
-  expect(() => limiter.take('a')).toThrow('rate_limited');
+  await limiter.take('b');
+  await limiter.take('a');
+  for (let key = 0; key < 9999; key++) await limiter.take(`${key}`);
+  await expect(limiter.take('a')).rejects.toThrow('rate_limited');
+});
+
+it('locks nobody out for hours because the clock was put back', async () => {
+  let now = 20_000_000;
+  const { limiter } = limiterAt({ now: () => now }, 1);
+  await limiter.take('a');
+  now -= 3 * 3_600_000;
+  await limiter.take('a');
+  await expect(limiter.take('a')).rejects.toMatchObject({ retryAfterMs: 1000 });
 });

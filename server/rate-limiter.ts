@@ -1,53 +1,35 @@
 /**
- * Counts tries per key within a window that starts with the first one. Kept in memory: a limit of
- * one process, there against floods and guessing, not for accounting.
+ * Counts tries per key within a window that starts with the first one, over all processes of the
+ * installation: there against floods and guessing, not for accounting.
  */
 import { AppError } from './app-error.ts';
-import type { Clock } from './deps.ts';
+import type { Shared } from './shared/shared.ts';
 
 export interface RateLimiter {
   /** @throws AppError `rate_limited` with `retryAfterMs` once the key has used up its tries */
-  take(key: string): void;
+  take(key: string): Promise<void>;
   /** Gives a key its tries back. */
-  reset(key: string): void;
+  reset(key: string): Promise<void>;
 }
 
-interface Window {
-  tries: number;
-  endsAt: number;
-}
-
-/** An attack with ever new keys must not fill the memory. */
-const MAX_KEYS = 10_000;
-
-export function createRateLimiter(options: {
-  clock: Clock;
+export interface RateLimit {
+  /** Of what is limited; no two limits have the same. */
+  name: string;
   tries: number;
   windowMs: number;
-}): RateLimiter {
-  const { clock, tries, windowMs } = options;
-  /** In the order in which they began, so the oldest stands in front. */
-  const windows = new Map<string, Window>();
+}
 
-  function begin(key: string, now: number): void {
-    windows.delete(key);
-    for (const [oldest, { endsAt }] of windows) {
-      if (windows.size < MAX_KEYS && endsAt > now) break;
-      windows.delete(oldest);
-    }
-    windows.set(key, { tries: 1, endsAt: now + windowMs });
-  }
-
+export function createRateLimiter(
+  shared: Pick<Shared, 'count' | 'forget'>,
+  { name, tries, windowMs }: RateLimit,
+): RateLimiter {
   return {
-    take(key) {
-      const now = clock.now();
-      const window = windows.get(key);
-      if (!window || window.endsAt <= now) return begin(key, now);
-      if (window.tries >= tries) {
-        throw new AppError('rate_limited', { retryAfterMs: window.endsAt - now });
+    async take(key) {
+      const counted = await shared.count(`${name}:${key}`, windowMs);
+      if (counted.tries > tries) {
+        throw new AppError('rate_limited', { retryAfterMs: counted.endsInMs });
       }
-      window.tries++;
     },
-    reset: (key) => void windows.delete(key),
+    reset: (key) => shared.forget(`${name}:${key}`),
   };
 }

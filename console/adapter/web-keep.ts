@@ -1,6 +1,7 @@
 /**
  * `Keep` on the browser's storage. What belongs to conversations is kept for the tab only
- * (`sessionStorage`): it survives a reload, and nothing of a customer stays on a shared computer.
+ * (`sessionStorage`): it survives a reload and a crash, and nothing of a customer stays on a shared
+ * computer.
  */
 import { createMemoryKeep, type Keep } from '../models/keep.ts';
 
@@ -28,6 +29,10 @@ export function createWebKeep(open: () => Storage): Keep {
       } catch {
         // Full or refused: the draft lives on in memory.
       }
+    },
+    forget(prefix) {
+      for (const name of Object.keys(storage))
+        if (name.startsWith(`${PREFIX}${prefix}.`)) storage.removeItem(name);
     },
   };
 }

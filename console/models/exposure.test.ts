@@ -60,6 +60,23 @@ describe('the exposure page', () => {
     ...over,
   });
 
+  it('asks about the last day as it is when asked, unless somebody chose another', async () => {
+    let now = NOW;
+    const questions: { from: number; to: number }[] = [];
+    const ask: ReportsApi['ask'] = async (question) => {
+      questions.push(question);
+      return ok(exposureReport());
+    };
+    const exposure = createExposure(api({ ask }), () => now);
+    now += 3 * 86_400_000;
+    await exposure.ask();
+    expect(questions[0]?.to).toBeGreaterThan(now);
+    const { from, to } = lastDay(NOW);
+    exposure.set({ from, to });
+    await exposure.ask();
+    expect(questions[1]?.to).toBe(fromLocalField(to));
+  });
+
   it('asks nothing that it knows to be wrong', async () => {
     let asked = 0;
     const ask = async () => {

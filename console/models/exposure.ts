@@ -22,6 +22,8 @@ export interface Exposure {
   ask(): Promise<string | null>;
   /** The page is on screen, with one of its reports or none. */
   show(reportId: string | undefined): Promise<void>;
+  /** After a connect: what was asked before may have grown; nothing before the page was shown. */
+  refresh(): void;
 }
 
 export function createExposure(api: ReportsApi, now: () => number): Exposure {
@@ -32,6 +34,15 @@ export function createExposure(api: ReportsApi, now: () => number): Exposure {
   const past = signal<readonly ExposureSummary[]>([]);
   /** Answers to an older question than this are dropped. */
   let asked = 0;
+  let shown = false;
+  /** Whether the window is ours to move: it ends now, and a console may be open for days. */
+  let isLastDay = true;
+
+  function moveWindow() {
+    if (!isLastDay) return;
+    const { from, to } = lastDay(now());
+    fields.value = { ...fields.peek(), from, to };
+  }
 
   async function listPast() {
     const answer = await api.list();
@@ -60,11 +71,13 @@ export function createExposure(api: ReportsApi, now: () => number): Exposure {
     report,
     past,
     set(change) {
+      if (change.from !== undefined || change.to !== undefined) isLastDay = false;
       fields.value = { ...fields.peek(), ...change };
       problem.value = null;
     },
     async ask() {
       if (phase.peek() === 'asking') return null;
+      moveWindow();
       const checked = toQuestion(fields.peek());
       if (!checked.ok) {
         problem.value = checked.problem;
@@ -74,13 +87,20 @@ export function createExposure(api: ReportsApi, now: () => number): Exposure {
       if (id) void listPast();
       return id;
     },
+    refresh() {
+      if (shown) void listPast();
+    },
     async show(reportId) {
+      shown = true;
+      moveWindow();
       if (past.peek().length === 0) void listPast();
       if (reportId === undefined || reportId === report.peek()?.id) return;
       report.value = null;
       await take(api.read(reportId));
       const question = report.peek()?.question;
-      if (question) fields.value = fieldsOf(question);
+      if (!question) return;
+      isLastDay = false;
+      fields.value = fieldsOf(question);
     },
   };
 }

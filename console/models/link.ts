@@ -17,12 +17,17 @@ export type LinkState = 'connecting' | 'online' | 'offline' | 'outdated';
 
 export interface AgentLink {
   readonly state: ReadonlySignal<LinkState>;
+  /** Why there is no connection, in the server's words, where it asks for patience [LIMIT-4]. */
+  readonly words: ReadonlySignal<string | null>;
   /** Never throws and never hangs: without an answer within ten seconds it is `NO_ANSWER`. */
   request<Name extends RequestName>(name: Name, body: RequestBody<Name>): Promise<Answer<Name>>;
   /** For what is worth nothing when it comes late; dropped without a connection. */
   tell<Name extends 'typing:set' | 'read:mark'>(name: Name, body: RequestBody<Name>): void;
   on<Name extends FactName>(name: Name, receive: AgentFactsMap[Name]): () => void;
-  /** After every connect, the first included: facts may have been lost before it [LOG-5]. */
+  /**
+   * After every connect, the first included, and whenever a connection was silent for so long that it
+   * may be none: facts may have been lost before it [LOG-5] [SYNC-2].
+   */
   onConnect(run: () => void): () => void;
   close(): void;
 }
@@ -33,6 +38,6 @@ export const NO_ANSWER = {
   error: { ...refuse('unavailable').error, message: 'The server did not answer.' },
 } as const;
 
-/** Refusals that say nothing about the request itself: the same one may succeed later. */
-export const isPassing = (code: string): boolean =>
+/** Refusals after which it is not known whether it was carried out: the same one may be repeated. */
+export const isUncertain = (code: string): boolean =>
   code === 'unavailable' || code === 'internal' || code === 'provider_unreachable';

@@ -1,11 +1,15 @@
 /**
  * What an agent has sent and the log does not show yet, per conversation. A repeat always carries the
- * same `clientId`, so that nothing is ever there twice [SEND-1] [SEND-5]. It survives a reload.
+ * same `clientId`, so that nothing is ever there twice [SEND-1] [SEND-5]. It goes in the order of
+ * writing: none overtakes one that waits, except past one that was refused for what it says
+ * [SEND-6]. It survives a reload.
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
+import { isPassing } from '../../protocol/back-off.ts';
 import type { Entry } from '../../protocol/entries.ts';
+import { createBackOff } from './back-off.ts';
 import type { Keep } from './keep.ts';
-import { type AgentLink, isPassing } from './link.ts';
+import { type AgentLink, NO_ANSWER } from './link.ts';
 
 export type UnsentKind = 'message' | 'note';
 export interface Unsent {
@@ -14,8 +18,9 @@ export interface Unsent {
   text: string;
   /** Milliseconds since the epoch, by this browser's clock. */
   at: number;
-  state: 'sending' | 'failed';
-  /** Why it failed, for a person. */
+  /** `waiting` was refused for now, and goes by itself a little later. */
+  state: 'sending' | 'waiting' | 'failed';
+  /** Why it waits or failed, for a person. */
   reason?: string;
   /** Refused for what it is: sending it again by itself would be refused again. */
   refused?: boolean;
@@ -26,7 +31,7 @@ export interface Outbox {
   send(kind: UnsentKind, text: string): void;
   retry(clientId: string): void;
   discard(clientId: string): void;
-  /** Sends again whatever was not answered. */
+  /** The connection is back: sends again whatever was not answered. */
   resume(): void;
   /** Drops what the log now holds. */
   settle(entries: readonly Entry[]): void;
@@ -37,8 +42,8 @@ export interface OutboxDeps {
   link: AgentLink;
   keep: Keep;
   newClientId: () => string;
-  /** The server has it under this `seq`. */
-  onAccepted: (seq: number) => void;
+  /** The server has it under this `seq`. @returns whether the log is read that far. */
+  onAccepted: (seq: number) => boolean;
 }
 
 function isUnsent(value: unknown): value is Unsent {
@@ -65,7 +70,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       state: 'failed' as const,
     })),
   );
-  const underway = new Set<string>();
+  /** Acknowledged, and only waiting for their entry. */
+  const accepted = new Set<string>();
+  const backOff = createBackOff();
+  let isSending = false;
 
   const replace = (next: readonly Unsent[]) => {
     items.value = next;
@@ -76,26 +84,51 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const change = (clientId: string, to: (item: Unsent) => Unsent) =>
     replace(items.peek().map((item) => (item.clientId === clientId ? to(item) : item)));
 
-  async function deliver({ clientId, kind, text }: Unsent) {
-    if (underway.has(clientId)) return;
-    underway.add(clientId);
-    change(clientId, ({ reason: _, refused: __, ...item }) => ({ ...item, state: 'sending' }));
+  const drop = (clientId: string) =>
+    replace(items.peek().filter((item) => item.clientId !== clientId));
+  const sending = ({ reason: _, refused: __, ...item }: Unsent): Unsent => ({
+    ...item,
+    state: 'sending',
+  });
+
+  /** @returns whether the next may go. */
+  async function deliver({ clientId, kind, text, state }: Unsent): Promise<boolean> {
+    if (state === 'failed') change(clientId, sending);
     const request = kind === 'note' ? 'note:send' : 'message:send';
     const answer = await link.request(request, { conversationId, clientId, text });
-    underway.delete(clientId);
-    if (answer.ok) deps.onAccepted(answer.data.seq);
-    else {
-      const { code, message } = answer.error;
-      change(clientId, (item) => ({
-        ...item,
-        state: 'failed',
-        reason: message,
-        ...(!isPassing(code) && { refused: true }),
-      }));
+    if (answer.ok) {
+      backOff.reset();
+      accepted.add(clientId);
+      if (deps.onAccepted(answer.data.seq)) drop(clientId);
+      return true;
     }
+    const { code, message: reason } = answer.error;
+    // Without an answer it goes again after the next connect, by `resume`.
+    const isSilent = answer.error === NO_ANSWER.error;
+    const isForNow = !isSilent && isPassing(code);
+    const refused = !isSilent && !isForNow;
+    change(clientId, (item) => ({
+      ...item,
+      state: isForNow ? 'waiting' : 'failed',
+      reason,
+      ...(refused && { refused }),
+    }));
+    if (isForNow) backOff.later(pump, answer.error);
+    return refused;
   }
 
-  const find = (clientId: string) => items.peek().find((item) => item.clientId === clientId);
+  /** One at a time: two in flight could be stored in the other order. */
+  async function pump() {
+    if (isSending || backOff.isWaiting()) return;
+    isSending = true;
+    for (let goesOn = true; goesOn; ) {
+      const next = items
+        .peek()
+        .find(({ refused, clientId }) => !refused && !accepted.has(clientId));
+      goesOn = next !== undefined && (await deliver(next));
+    }
+    isSending = false;
+  }
 
   return {
     items,
@@ -108,18 +141,15 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         state: 'sending',
       };
       replace([...items.peek(), item]);
-      void deliver(item);
+      void pump();
     },
     retry(clientId) {
-      const item = find(clientId);
-      if (item) void deliver(item);
+      change(clientId, sending);
+      backOff.reset();
+      void pump();
     },
-    discard(clientId) {
-      replace(items.peek().filter((item) => item.clientId !== clientId));
-    },
-    resume() {
-      for (const item of items.peek()) if (!item.refused) void deliver(item);
-    },
+    discard: drop,
+    resume: () => void pump(),
     settle(entries) {
       if (!items.peek().length) return;
       const known = new Set(entries.map((entry) => ('clientId' in entry ? entry.clientId : '')));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Outcome, refuse } from '../../protocol/errors.ts';
 import type { AgentIdentity } from '../../protocol/http.ts';
+import { createMemoryKeep } from './keep.ts';
 import { createSession } from './session.ts';
 
 const anna: AgentIdentity = {
@@ -48,5 +49,42 @@ describe('[AUTH-4] the session', () => {
     session.end();
     expect(session.state.value).toMatchObject({ note: expect.stringContaining('drafts are kept') });
     expect(session.lastEmail.value).toBe(anna.email);
+  });
+
+  it('[SYNC-1] takes what changed about the agent, and nothing that did not', async () => {
+    let me: AgentIdentity = anna;
+    const session = createSession({
+      me: async () => ({ ok: true, data: { ...me } }),
+      signIn: async () => ({ ok: true, data: anna }),
+      signOut: async () => ({ ok: true, data: null }),
+    });
+    await session.start();
+    const before = session.state.value;
+    await session.check();
+    expect(session.state.value).toBe(before);
+    me = { ...anna, payments: false };
+    await session.check();
+    expect(session.state.value).toEqual({ phase: 'signed-in', agent: me });
+  });
+
+  it('takes what is kept of an agent along when they sign out, and only then', async () => {
+    const keep = createMemoryKeep();
+    keep.write(`${anna.id}.draft.x`, 'secret');
+    keep.write('ag_bbbbbbbbbbbbbbbb.draft.x', 'another');
+    const session = createSession(
+      {
+        me: async () => ({ ok: true, data: anna }),
+        signIn: async () => ({ ok: true, data: anna }),
+        signOut: async () => ({ ok: true, data: null }),
+      },
+      keep.forget,
+    );
+    await session.start();
+    session.end();
+    expect(keep.read(`${anna.id}.draft.x`)).toBe('secret');
+    await session.signIn(anna.email, 'x');
+    await session.signOut();
+    expect(keep.read(`${anna.id}.draft.x`)).toBeNull();
+    expect(keep.read('ag_bbbbbbbbbbbbbbbb.draft.x')).toBe('another');
   });
 });

@@ -22,11 +22,17 @@ export interface Session {
   start(): Promise<void>;
   signIn(email: string, password: string): Promise<Refusal | null>;
   signOut(): Promise<void>;
+  /** After a connect: name, role, colleagues and settings may have changed meanwhile. */
+  check(): Promise<void>;
   /** The server no longer knows this session. */
   end(): void;
 }
 
-export function createSession(api: AgentApi): Session {
+/** @param forget takes away what is kept of an agent who signs out */
+export function createSession(
+  api: AgentApi,
+  forget: (agentId: string) => void = () => {},
+): Session {
   const state = signal<SessionState>({ phase: 'checking' });
   const lastEmail = signal('');
 
@@ -53,8 +59,18 @@ export function createSession(api: AgentApi): Session {
       return null;
     },
     async signOut() {
+      const signedIn = state.peek();
       await api.signOut();
+      // Drafts and unsent messages are nobody else's, on a computer that others use too.
+      if (signedIn.phase === 'signed-in') forget(signedIn.agent.id);
       state.value = { phase: 'signed-out', note: null };
+    },
+    async check() {
+      const answer = await api.me();
+      const now = state.peek();
+      if (now.phase !== 'signed-in' || !answer.ok || answer.data.id !== now.agent.id) return;
+      // The same one again would be a new desk for nothing.
+      if (JSON.stringify(answer.data) !== JSON.stringify(now.agent)) enter(answer.data);
     },
     end() {
       if (state.peek().phase !== 'signed-in') return;

@@ -5,7 +5,7 @@
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Outcome } from '../../protocol/errors.ts';
-import { isPassing } from './link.ts';
+import { isUncertain } from './link.ts';
 
 export interface Submission {
   readonly phase: ReadonlySignal<'editing' | 'sending' | 'unknown'>;
@@ -36,7 +36,7 @@ export function createSubmission(newClientId: () => string): Submission {
       const answer = await send(clientId);
       if (answer.ok) return true;
       refusal.value = answer.error.message;
-      const unknown = isPassing(answer.error.code);
+      const unknown = isUncertain(answer.error.code);
       phase.value = unknown ? 'unknown' : 'editing';
       if (!unknown) clientId = newClientId();
       return false;

@@ -10,6 +10,8 @@ export interface Templates {
   readonly refusal: ReadonlySignal<string | null>;
   readonly busy: ReadonlySignal<boolean>;
   load(): Promise<void>;
+  /** After a connect; nothing before they were shown. */
+  refresh(): Promise<void>;
   /** One of that name is replaced. @returns its id, or `null` when it was refused. */
   save(template: PaymentTemplate): Promise<string | null>;
   remove(templateId: string): Promise<boolean>;
@@ -23,7 +25,10 @@ export function createTemplates(link: AgentLink): Templates {
   const refusal = signal<string | null>(null);
   const busy = signal(false);
 
+  let shown = false;
+
   async function load() {
+    shown = true;
     const answer = await link.request('template:list', {});
     refusal.value = answer.ok ? null : answer.error.message;
     if (!answer.ok) return;
@@ -37,6 +42,9 @@ export function createTemplates(link: AgentLink): Templates {
     refusal,
     busy,
     load,
+    refresh: async () => {
+      if (shown) await load();
+    },
     async save(template) {
       if (busy.peek()) return null;
       busy.value = true;

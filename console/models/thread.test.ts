@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { refuse } from '../../protocol/errors.ts';
+import { ERRORS, refuse } from '../../protocol/errors.ts';
 import { ANNA, CONVERSATION, message, ok, summary } from '../../test/support/console-samples.ts';
 import { createFakeLink, type FakeLink } from '../../test/support/fake-agent-link.ts';
 import { createMemoryKeep, type Keep } from './keep.ts';
@@ -77,6 +77,18 @@ describe('[LOG-5] a thread', () => {
     expect(link.next('log:read').body.after).toBe(2);
   });
 
+  it('reads the log when only the conversation speaks of an entry', async () => {
+    const thread = await started();
+    thread.hearOf(3);
+    await vi.advanceTimersByTimeAsync(500);
+    await link.next('log:read').answer(ok({ entries: [message(3)], more: false }));
+    expect(seqs(thread)).toEqual([1, 2, 3]);
+    thread.hearOf(4);
+    thread.receive(message(4));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(link.asked).toEqual([]);
+  });
+
   it('keeps what it was told while the first page was on its way', async () => {
     const thread = start();
     void thread.sync();
@@ -144,16 +156,60 @@ describe('[SEND-1] what an agent sends', () => {
     expect(link.asked.map(({ body }) => body.clientId)).toEqual(['client-1']);
   });
 
-  it('goes again by itself after a reconnect, but not when it was refused for what it is', async () => {
+  it('goes again by itself after a reconnect, in order, but not what was refused for what it says', async () => {
     const thread = await started();
-    thread.outbox.send('message', 'lost');
     thread.outbox.send('message', 'too long');
-    await link.next('message:send').answer(NO_ANSWER);
+    thread.outbox.send('message', 'lost');
+    thread.outbox.send('note', 'after it');
     await link.next('message:send').answer(refuse('message_too_long'));
+    await link.next('message:send').answer(NO_ANSWER);
+    expect(thread.outbox.items.value).toMatchObject([
+      { state: 'failed', refused: true },
+      { state: 'failed' },
+      { state: 'sending' },
+    ]);
+    expect(link.asked).toEqual([]);
     void thread.sync();
     await link.next('conversation:sync').answer(snapshot([], 2));
     expect(link.asked.map(({ body }) => body.text)).toEqual(['lost']);
-    expect(thread.outbox.items.value[1]).toMatchObject({ state: 'failed', refused: true });
+    const accepted = ok({ conversationId: CONVERSATION, seq: 3, at: 1 });
+    await link.next('message:send').answer(accepted);
+    expect(link.asked.map(({ body }) => body.text)).toEqual(['after it']);
+  });
+
+  it.each([
+    'busy',
+    'rate_limited',
+    'unavailable',
+  ] as const)('[SEND-6] waits with the reason when it is refused as %s, and goes by itself with those behind it', async (code) => {
+    const thread = await started();
+    thread.outbox.send('message', 'one');
+    thread.outbox.send('message', 'two');
+    await link.next('message:send').answer(refuse(code, 1000));
+    expect(thread.outbox.items.value).toMatchObject([
+      { state: 'waiting', reason: ERRORS[code] },
+      { state: 'sending' },
+    ]);
+    thread.outbox.send('message', 'three');
+    await vi.advanceTimersByTimeAsync(990);
+    expect(link.asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(3100);
+    for (const [index, text] of ['one', 'two', 'three'].entries()) {
+      expect(link.asked.map(({ body }) => body.text)).toEqual([text]);
+      const seq = index + 3;
+      await link.next('message:send').answer(ok({ conversationId: CONVERSATION, seq, at: 1 }));
+    }
+  });
+
+  it('lets go of what stands in the log above what is on the screen', async () => {
+    keep.write('outbox', {
+      [CONVERSATION]: [{ clientId: 'client-0', kind: 'message', text: 'old', at: 1 }],
+    });
+    const thread = start();
+    void thread.sync();
+    await link.next('conversation:sync').answer(snapshot([message(8), message(9)], 9, true));
+    await link.next('message:send').answer(ok({ conversationId: CONVERSATION, seq: 3, at: 1 }));
+    expect(thread.outbox.items.value).toEqual([]);
   });
 
   it('survives a reload', async () => {

@@ -31,6 +31,8 @@ export interface Thread {
   /** Brings the log up to date, and sends again what was not answered. @returns whether it could. */
   sync(): Promise<boolean>;
   receive(entry: Entry): void;
+  /** The log goes up to this `seq`: the fact of the last entry may be the one that was lost. */
+  hearOf(seq: number): void;
   loadOlder(): Promise<void>;
 }
 
@@ -56,10 +58,17 @@ export function createThread(deps: ThreadDeps): Thread {
   const outbox = createOutbox({
     ...deps,
     onAccepted(seq) {
-      heardOf = Math.max(heardOf, seq);
-      setTimeout(() => void catchUp(), FACT_PATIENCE_MS);
+      hearOf(seq);
+      return seq <= lastSeq(entries.peek());
     },
   });
+
+  /** Its fact is on its way, or was lost. */
+  function hearOf(seq: number) {
+    if (seq <= heardOf) return;
+    heardOf = seq;
+    setTimeout(() => void catchUp(), FACT_PATIENCE_MS);
+  }
 
   function append(incoming: readonly Entry[]) {
     entries.value = appendEntries(entries.peek(), incoming);
@@ -114,6 +123,7 @@ export function createThread(deps: ThreadDeps): Thread {
     loadingOlder,
     outbox,
     sync,
+    hearOf,
     receive(entry) {
       heardOf = Math.max(heardOf, entry.seq);
       if (phase.peek() !== 'ready') return;

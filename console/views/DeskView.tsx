@@ -123,7 +123,7 @@ export function DeskView({ desk, preferences, onSignOut }: DeskViewProps) {
     <div class={classes.filter(Boolean).join(' ')}>
       <header class="desk-head">
         <h1 class="visually-hidden">Bulkhead console</h1>
-        <Banner state={desk.link.state.value} />
+        <Banner state={desk.link.state.value} words={desk.link.words.value} />
       </header>
       <Rail
         agent={desk.agent}

@@ -27,11 +27,12 @@ function Unsent({
   const { unsent } = bubble;
   if (!unsent) return null;
   if (unsent.state === 'sending') return <p class="bubble-state">Sending</p>;
+  const waits = unsent.state === 'waiting';
   return (
-    <div class="bubble-state bubble-failed">
+    <div class={`bubble-state ${waits ? 'bubble-waiting' : 'bubble-failed'}`}>
       <p>
-        <Icon name="warning" />
-        <strong>Not sent</strong>
+        <Icon name={waits ? 'clock' : 'warning'} />
+        <strong>{waits ? 'Waiting' : 'Not sent'}</strong>
         {unsent.reason && <span>{unsent.reason}</span>}
       </p>
       <button type="button" class="link-button" onClick={() => onRetry(unsent.clientId)}>

@@ -1,10 +1,12 @@
 /** Conversations as each side sees them, from their rows; the one place that maps them. */
 import type { ConversationSummary, ConversationView } from '../../protocol/conversations.ts';
+import { effectsOf } from '../log/placing.ts';
+import type { LogEntry } from '../log/publisher.ts';
 import type { Database } from '../store/store.ts';
 
-/** Whether a visitor has a socket open now. */
+/** Who of some visitors has a socket open now, in whichever process. */
 export interface Presence {
-  isOnline(visitorId: string): boolean;
+  online(visitorIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** Rows of the list, complete; callers add which and how many. */
@@ -42,6 +44,24 @@ export type ConversationListRow = Awaited<
   ReturnType<ReturnType<typeof selectConversations>['execute']>
 >[number];
 
+/** @param entries the newest; those that the row knows of change nothing */
+export function withNewest(
+  row: ConversationListRow,
+  entries: readonly LogEntry[],
+): ConversationListRow {
+  const newer = entries.filter(({ seq }) => seq > row.last_seq);
+  if (newer.length === 0) return row;
+  const { lastSeq, at, unread, preview, status } = effectsOf(newer);
+  return {
+    ...row,
+    last_seq: lastSeq,
+    updated_at: at,
+    unread: row.unread + unread,
+    ...(preview && { preview: preview.text, preview_by: preview.by }),
+    ...(status && { status }),
+  };
+}
+
 export function toView(row: ConversationListRow): ConversationView {
   return {
     id: row.id,
@@ -54,7 +74,11 @@ export function toView(row: ConversationListRow): ConversationView {
   };
 }
 
-export function toSummary(row: ConversationListRow, presence: Presence): ConversationSummary {
+/** @param online visitors who have a socket open */
+export function toSummary(
+  row: ConversationListRow,
+  online: ReadonlySet<string>,
+): ConversationSummary {
   const { visitor_name: name, email, page, first_page: firstPage, locale, browser } = row;
   return {
     ...toView(row),
@@ -66,7 +90,7 @@ export function toSummary(row: ConversationListRow, presence: Presence): Convers
     visitor: {
       id: row.visitor_id,
       firstSeenAt: row.first_seen_at,
-      online: presence.isOnline(row.visitor_id),
+      online: online.has(row.visitor_id),
       ...(name !== null && { name }),
       ...(email !== null && { email }),
       ...(page !== null && { page }),

@@ -24,8 +24,10 @@ export async function listConversations(
     );
   }
   const rows = await query.execute();
+  const shown = rows.slice(0, limit);
+  const online = await presence.online(shown.map((row) => row.visitor_id));
   return {
-    conversations: rows.slice(0, limit).map((row) => toSummary(row, presence)),
+    conversations: shown.map((row) => toSummary(row, online)),
     more: rows.length > limit,
   };
 }

@@ -24,18 +24,24 @@ export async function sendVisitorMessage(
     type: 'message',
     text,
   });
-  const append = async (conversationId: string): Promise<Appended> => {
-    // Remembered after the first: it costs a message nothing.
-    await deps.ledger.given({ ...visitor, conversationId }, 'messages');
-    return deps.log.append(draftFor(conversationId));
-  };
   const isKnown = named !== null && named === visitor.conversationId;
   const settled = isKnown
     ? { conversationId: named }
     : await settle(deps, visitor, { named, draftFor });
-  const { entry } = 'started' in settled ? settled.started : await append(settled.conversationId);
-  return { conversationId: entry.conversationId, seq: entry.seq, at: entry.at };
+  if ('started' in settled) return toSent(settled.started);
+  const { conversationId } = settled;
+  if (!visitor.gaveMessages) {
+    await deps.ledger.given({ ...visitor, conversationId }, 'messages');
+    visitor.gaveMessages = true;
+  }
+  return toSent(await deps.log.append(draftFor(conversationId)));
 }
+
+const toSent = ({ entry: { conversationId, seq, at } }: Appended): SentMessage => ({
+  conversationId,
+  seq,
+  at,
+});
 
 interface Unsettled {
   named: string | null;

@@ -19,7 +19,7 @@ export async function startConversation(
     const known = await findConversation(tx, visitor.id);
     const id = known ?? (await insert(deps, tx, visitor));
     const facts = known === undefined ? categoriesOf(visitor.facts) : [];
-    deps.ledger.givenIn(tx, { ...visitor, conversationId: id }, [...facts, 'messages']);
+    await deps.ledger.givenIn(tx, { ...visitor, conversationId: id }, [...facts, 'messages']);
     return append(draftFor(id));
   });
   visitor.conversationId = appended.entry.conversationId;

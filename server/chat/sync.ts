@@ -31,7 +31,8 @@ export async function syncAgent(
   { conversationId, after }: AgentSync,
 ): Promise<AgentSnapshot> {
   const { row, page } = await load(deps, conversationId, after);
-  return { conversation: toSummary(row, presence), ...page };
+  const online = await presence.online([row.visitor_id]);
+  return { conversation: toSummary(row, online), ...page };
 }
 
 async function load({ store, log }: Deps, conversationId: string, after: number) {

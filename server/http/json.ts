@@ -5,6 +5,7 @@
  */
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { AppError, toRefusal } from '../app-error.ts';
+import { countUp, type Meters } from '../metrics/meters.ts';
 import { HTTP_STATUS } from './status.ts';
 
 declare module 'fastify' {
@@ -13,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-export function useJson(app: FastifyInstance): void {
+export function useJson(app: FastifyInstance, meters: Meters): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (request.routeOptions.config.rawBody) return done(null, body);
@@ -23,6 +24,14 @@ export function useJson(app: FastifyInstance): void {
       done(new AppError('bad_request', { cause }));
     }
   });
+
+  function refuse(reply: FastifyReply, error: unknown): FastifyReply {
+    const { outcome } = toRefusal(error);
+    const { code, retryAfterMs } = outcome.error;
+    countUp(meters.refused.http, code);
+    if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
+    return reply.code(HTTP_STATUS[code]).header('cache-control', 'no-store').send(outcome);
+  }
 
   app.setNotFoundHandler((_request, reply) => refuse(reply, new AppError('not_found')));
   app.setErrorHandler<FastifyError | AppError>((error, request, reply) => {
@@ -37,11 +46,4 @@ function fromFastify(error: FastifyError | AppError): Error {
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
   if (error instanceof AppError || status >= 500) return error;
   return new AppError(status === 404 ? 'not_found' : 'bad_request', { cause: error });
-}
-
-function refuse(reply: FastifyReply, error: unknown): FastifyReply {
-  const { outcome } = toRefusal(error);
-  const { code, retryAfterMs } = outcome.error;
-  if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
-  return reply.code(HTTP_STATUS[code]).header('cache-control', 'no-store').send(outcome);
 }

@@ -25,7 +25,7 @@ export interface MerchantRoute<Body> {
   /** Its `site` is the public key. */
   schema: TSchema;
   /** Before anything is looked up. Throws to refuse. Given the peer's network. */
-  limit?: (network: string) => void;
+  limit?: (network: string) => Promise<void>;
   handle(given: MerchantRequest<Body>): Promise<unknown>;
 }
 
@@ -42,7 +42,7 @@ export function addMerchantRoute<Body extends { site: string }>(
       if (origin !== undefined && origin !== 'null') {
         reply.header('access-control-allow-origin', origin);
       }
-      limit?.(networkOf(request.ip));
+      await limit?.(networkOf(request.ip));
     },
     handler: async (request) => {
       requireProtocol(request.body);

@@ -33,8 +33,8 @@ const parseCheck = createParser(NoticeCheck);
 const parseId = createParser(Id);
 
 export function addNoticeRoutes(app: FastifyInstance, deps: Deps, notices: Notices): void {
-  const perAddress = createRateLimiter({
-    clock: deps.clock,
+  const perAddress = createRateLimiter(deps.shared, {
+    name: 'notice-check',
     tries: deps.config.limits.noticeChecksPerMinute,
     windowMs: MINUTE_MS,
   });
@@ -60,7 +60,7 @@ export function addNoticeRoutes(app: FastifyInstance, deps: Deps, notices: Notic
     scope.post<ById>('/api/notices/:id/check', async (request, reply) => {
       reply.header('cache-control', 'no-store');
       if (request.headers.origin !== deps.publicUrl()) throw new AppError('origin_not_allowed');
-      perAddress.take(networkOf(request.ip));
+      await perAddress.take(networkOf(request.ip));
       const { proof } = parseCheck(request.body);
       const verdict = await notices.check(request.params.id, proof);
       return reply

@@ -27,8 +27,8 @@ export function addReportRoutes(
   deps: Deps,
   alerts: Pick<Alerts, 'noticed'>,
 ): void {
-  const perAddress = createRateLimiter({
-    clock: deps.clock,
+  const perAddress = createRateLimiter(deps.shared, {
+    name: 'report',
     tries: deps.config.limits.reportsPerMinute,
     windowMs: MINUTE_MS,
   });
@@ -72,7 +72,7 @@ export function addReportRoutes(
     bodyLimit: BROWSER_BODY_MAX_BYTES,
     onRequest: async (request, reply) => {
       reply.header('access-control-allow-origin', '*').header('cache-control', 'no-store');
-      perAddress.take(networkOf(request.ip));
+      await perAddress.take(networkOf(request.ip));
     },
     handler: async (request) => {
       const site = await findSiteByKey(deps.store.db, String(request.query.site ?? ''));

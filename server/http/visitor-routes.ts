@@ -26,8 +26,8 @@ export function addVisitorRoutes(app: FastifyInstance, deps: Deps, tickets: Tick
     return accept<SiteConfig>({ name, color, greeting });
   });
 
-  const perAddress = createRateLimiter({
-    clock: deps.clock,
+  const perAddress = createRateLimiter(deps.shared, {
+    name: 'session',
     tries: deps.config.limits.sessionsPerMinute,
     windowMs: MINUTE_MS,
   });
@@ -35,10 +35,10 @@ export function addVisitorRoutes(app: FastifyInstance, deps: Deps, tickets: Tick
     url: '/api/session',
     schema: SessionSchema,
     limit: perAddress.take,
-    handle: ({ body, site, request }) =>
-      startSession(deps, tickets, body, {
-        site,
-        browser: browserName(request.headers['user-agent']),
-      }),
+    async handle({ body, site, request }) {
+      deps.load.admitSession(site.id);
+      const browser = browserName(request.headers['user-agent']);
+      return startSession(deps, tickets, body, { site, browser });
+    },
   });
 }

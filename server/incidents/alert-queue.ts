@@ -29,7 +29,7 @@ export async function queueDue(
   for (const siteId of await sitesWithDue(store.db, now)) {
     if ((await countWaiting(store.db)) >= MAX_WAITING) return;
     const targets = await targetsOf(siteId);
-    await store.db.transaction().execute(async (tx) => {
+    await store.transact(async (tx) => {
       const room = MAX_PER_HOUR - (await countRecent(tx, siteId, now));
       if (room <= 0) return;
       const incidents = await due(tx, now)

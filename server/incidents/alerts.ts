@@ -27,7 +27,7 @@ export interface Alerts {
 type Ways = { webhook: Webhook | null; mail: readonly string[] };
 
 export function createAlerts(deps: Deps): Alerts {
-  const { store, clock, logger, config, publicUrl } = deps;
+  const { store, clock, logger, config, turns, publicUrl } = deps;
   const { db } = store;
   const mailer = config.alerts.mail && createMailer(config.alerts.mail);
   const ending = new AbortController();
@@ -95,7 +95,7 @@ export function createAlerts(deps: Deps): Alerts {
   async function runUntilQuiet(): Promise<void> {
     do {
       again = false;
-      await run();
+      await turns.take('alerts', run);
     } while (again && !ending.signal.aborted);
     const nextAt = ending.signal.aborted ? null : await nextTryAt(db);
     const untilMs = nextAt === null ? LOOK_EVERY_MS : Math.max(0, nextAt - clock.now());

@@ -50,7 +50,7 @@ export async function fileReport(
     page: pageOf(site, body.page ?? ''),
     user_agent: cleanText(userAgent.slice(0, USER_AGENT_MAX_LENGTH)),
   };
-  return store.db.transaction().execute(async (tx) => {
+  return store.transact(async (tx) => {
     const again = async (known: What) => {
       const row = await countAgain(tx, known, { now, times });
       return row && { ...row, incidentId: await growIncident(tx, random, known, { now, times }) };

@@ -4,12 +4,12 @@
  */
 import type { DataCategory } from '../../protocol/ledger.ts';
 import { categoriesOf } from '../people/record-facts.ts';
-import type { SqliteStore } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { Ledger } from './ledger.ts';
 
 const PAGE = 500;
 
-export async function backfill({ db }: SqliteStore, ledger: Pick<Ledger, 'given'>): Promise<void> {
+export async function backfill({ db }: Store, ledger: Pick<Ledger, 'given'>): Promise<void> {
   for (let after = ''; ; ) {
     const rows = await db
       .selectFrom('visitors as v')

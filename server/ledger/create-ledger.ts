@@ -5,33 +5,36 @@
 import type { DataCategory } from '../../protocol/ledger.ts';
 import type { Clock, Logger, RandomBytes } from '../deps.ts';
 import type { LedgerKey } from '../keys.ts';
-import { createCommitQueue } from '../log/commit-queue.ts';
-import type { SqliteStore } from '../store/store.ts';
+import { createQueueMeter, type QueueMeter } from '../metrics/meters.ts';
+import type { Shared } from '../shared/shared.ts';
+import type { Store } from '../store/store.ts';
 import { backfill } from './backfill.ts';
+import { watchErasures } from './erasures.ts';
 import { createGivenMemory } from './given-memory.ts';
 import { createHeads } from './heads.ts';
 import type { Giver, Ledger, LedgerEvent } from './ledger.ts';
-import { createLedgerTables } from './ledger-tables.ts';
+import type { LedgerWriter, LedgerWriting } from './ledger-writer.ts';
+import { createPostgresLedger } from './postgres-ledger.ts';
+import { createSqliteLedger } from './sqlite-ledger.ts';
 import { createWitness } from './witness.ts';
 
 export interface LedgerOptions {
-  store: SqliteStore;
+  store: Store;
   clock: Clock;
   random: RandomBytes;
   logger: Pick<Logger, 'error' | 'warn'>;
   key: LedgerKey;
   /** Where heads go; null keeps them here alone. */
   witnessUrl: string | null;
+  /** With other processes, of which one sends a head. */
+  shared?: Pick<Shared, 'kind' | 'claim'>;
   /** Shorter only in tests. */
   headEveryMs?: number;
+  meter?: QueueMeter;
 }
 
-type Job =
-  | { at: number; event: LedgerEvent }
-  | { at: number; visitor: Giver; category: DataCategory };
-
-/** How soon another process's erasure is noticed. */
-const ERASED_EVERY_MS = 2000;
+/** More than all sockets of a process that leave at once. */
+const MAX_WAITING = 50_000;
 
 /** `app.ts` begins it; a command only writes its lines. */
 export interface RunningLedger extends Ledger {
@@ -39,80 +42,73 @@ export interface RunningLedger extends Ledger {
   begin(): Promise<void>;
   /** What is remembered of a visitor, who was erased. */
   forget(visitorId: string): void;
+  /** Makes lines of what another process, which was killed, has left. */
+  settle(): Promise<void>;
 }
 
+const createWriter = (writing: LedgerWriting, store: Store): LedgerWriter =>
+  store.kind === 'sqlite'
+    ? createSqliteLedger(writing, store)
+    : createPostgresLedger(writing, store);
+
 export function createLedger(options: LedgerOptions): RunningLedger {
-  const { store, clock, random, logger, key } = options;
-  const tables = createLedgerTables(store.sqlite, random);
-  const heads = createHeads({ store, clock, key, tail: tables.tail });
+  const { store, clock, random, logger, key, meter = createQueueMeter() } = options;
+  const bounds = { maxWaiting: MAX_WAITING, meter };
+  const heads = createHeads({ store, clock, key });
   const witness = createWitness({ ...options, heads });
   const memory = createGivenMemory();
-  const queue = createCommitQueue<Job, number>({
-    store,
-    write(job) {
-      if ('event' in job) return tables.append(job.event, job.at);
-      tables.give(job.visitor, job.category, job.at);
-      return 0;
-    },
-    seal() {},
-    reset() {},
-    onCommitted: witness.noteNews,
-  });
-
+  const writer = createWriter({ random, onNews: witness.noteNews, bounds }, store);
+  const erasures = watchErasures({ store, logger, settle: writer.settle, onErased });
   let tellErased: (visitorId: string) => void = () => {};
-  let seenErased = tables.erasedSince(0).n;
-  const watching = setInterval(() => {
-    if (!store.sqlite.isOpen) return;
-    const { n, visitorIds } = tables.erasedSince(seenErased);
-    seenErased = n;
-    for (const visitorId of visitorIds) {
-      memory.forget(visitorId);
-      tellErased(visitorId);
-    }
-  }, ERASED_EVERY_MS).unref();
 
-  async function record(event: LedgerEvent): Promise<number> {
-    return queue.add({ at: clock.now(), event });
+  function onErased(visitorId: string): void {
+    memory.forget(visitorId);
+    tellErased(visitorId);
   }
+
+  const record = (event: LedgerEvent): Promise<number> => writer.add({ at: clock.now(), event });
 
   async function given(visitor: Giver, category: DataCategory): Promise<void> {
     if (memory.has(visitor.id, category)) return;
-    await queue.add({ at: clock.now(), visitor, category });
+    await writer.add({ at: clock.now(), visitor, category });
     memory.add(visitor.id, category);
   }
 
   return {
     record,
-    recordIn(_tx, event) {
-      const n = tables.append(event, clock.now());
-      witness.noteNews();
-      return n;
-    },
+    recordIn: (tx, event) => writer.addIn(tx, [{ at: clock.now(), event }]),
     given,
-    givenIn(_tx, visitor, categories) {
+    givenIn(tx, visitor, categories) {
       // Not remembered: the transaction may come to nothing.
-      for (const category of categories) tables.give(visitor, category, clock.now());
-      witness.noteNews();
+      const at = clock.now();
+      return writer.addIn(
+        tx,
+        categories.map((category) => ({ at, visitor, category })),
+      );
     },
     head: heads.sign,
     forget: memory.forget,
+    settle: writer.settle,
     onErased(run) {
       tellErased = run;
     },
-    async begin() {
-      const known = await heads.announcedKey();
-      // Again after a start that was cut short: what is known is not said twice.
-      if (known === null) await backfill(store, { given });
-      if (known !== key.publicKey) {
-        const detail = { what: 'ledger key', key: key.publicKey, before: known };
-        await record({ kind: 'key.changed', detail });
-        if (known !== null) logger.warn('the ledger is signed with a new key');
-      }
-      witness.begin();
-    },
+    begin: () =>
+      store.alone('ledger', async () => {
+        await writer.settle();
+        await erasures.begin();
+        const known = await heads.announcedKey();
+        // Again after a start that was cut short: what is known is not said twice.
+        if (known === null) await backfill(store, { given });
+        if (known !== key.publicKey) {
+          const detail = { what: 'ledger key', key: key.publicKey, before: known };
+          await record({ kind: 'key.changed', detail });
+          if (known !== null) logger.warn('the ledger is signed with a new key');
+        }
+        await witness.begin();
+      }),
     async close() {
-      clearInterval(watching);
-      await queue.close();
+      await erasures.close();
+      await writer.close();
       await witness.close();
     },
   };

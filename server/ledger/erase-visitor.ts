@@ -4,11 +4,11 @@
  * lines. The server may be running: it hears of it by the ledger.
  */
 import type { PaymentState } from '../../protocol/entries.ts';
-import type { SqliteStore, Tx } from '../store/store.ts';
+import type { Store, Tx } from '../store/store.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface EraseDeps {
-  store: SqliteStore;
+  store: Store;
   ledger: Ledger;
 }
 
@@ -24,7 +24,7 @@ const BUSY_WAIT_MS = 100;
 export async function eraseVisitor(deps: EraseDeps, visitorId: string): Promise<boolean> {
   const { store, ledger } = deps;
   for (let tries = 0; tries < BUSY_TRIES; tries++) {
-    const outcome = await store.db.transaction().execute(async (tx): Promise<Outcome> => {
+    const outcome = await store.transact(async (tx): Promise<Outcome> => {
       const visitor = await tx
         .selectFrom('visitors as v')
         .leftJoin('conversations as c', 'c.visitor_id', 'v.id')
@@ -38,10 +38,10 @@ export async function eraseVisitor(deps: EraseDeps, visitorId: string): Promise<
       if (visitor) await erasePerson(tx, visitorId);
       const payments = conversationId === null ? 0 : await eraseConversation(tx, conversationId);
       await eraseDetails(tx, visitorId);
-      ledger.recordIn(tx, { kind: 'data.erased', visitorId, siteId, conversationId });
+      await ledger.recordIn(tx, { kind: 'data.erased', visitorId, siteId, conversationId });
       // What bookkeeping needs is still there, and whoever breaks in can reach it.
       if (payments > 0) {
-        ledger.givenIn(tx, { id: visitorId, siteId: siteId ?? '', conversationId }, [
+        await ledger.givenIn(tx, { id: visitorId, siteId: siteId ?? '', conversationId }, [
           'payment_metadata',
         ]);
       }

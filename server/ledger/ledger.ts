@@ -30,11 +30,11 @@ export interface Giver {
 export interface Ledger {
   /** Resolves with the line's `n` once it is durable. Events that come together share one commit. */
   record(event: LedgerEvent): Promise<number>;
-  /** In a transaction of the caller's: durable with it, or never was. @returns the line's `n` */
-  recordIn(tx: Tx, event: LedgerEvent): number;
+  /** In a transaction of `store.transact`: durable with it, or never was. A line once that has ended. */
+  recordIn(tx: Tx, event: LedgerEvent): Promise<void>;
   /** Once per visitor and category for ever, so cheap to call with every message. */
   given(visitor: Giver, category: DataCategory): Promise<void>;
-  givenIn(tx: Tx, visitor: Giver, categories: readonly DataCategory[]): void;
+  givenIn(tx: Tx, visitor: Giver, categories: readonly DataCategory[]): Promise<void>;
   /** Signed now, and kept. */
   head(): Promise<LedgerHead>;
   /**

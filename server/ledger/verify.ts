@@ -5,7 +5,7 @@
  */
 import type { LedgerHead, LedgerLine } from '../../protocol/ledger.ts';
 import { GENESIS, hashDetail, hashLine, headText } from './chain.ts';
-import { addressIn } from './ledger-tables.ts';
+import { addressIn } from './ledger-line.ts';
 import { isSignedBy } from './signature.ts';
 
 /** With the column of a database that an export does not have. */

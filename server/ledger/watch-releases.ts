@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Logger } from '../deps.ts';
+import type { Turns } from '../shared/turns.ts';
 import { embedRoot, readManifest } from '../sites/release-files.ts';
 import type { Database } from '../store/store.ts';
 import type { Ledger } from './ledger.ts';
@@ -20,6 +21,7 @@ export interface ReleaseWatchDeps {
   config: Pick<Config, 'releasesDir' | 'embedDir'>;
   db: Database;
   ledger: Ledger;
+  turns: Pick<Turns, 'take'>;
   logger: Pick<Logger, 'error'>;
 }
 
@@ -30,9 +32,12 @@ export function watchReleases(deps: ReleaseWatchDeps): ReleaseWatch {
   }, EVERY_MS).unref();
 
   async function look(): Promise<void> {
-    await recordReleases(deps).catch((err: unknown) => {
-      deps.logger.error({ err }, 'releases could not be read');
-    });
+    // Each process sees a new release, and one of them writes it down.
+    await deps.turns
+      .take('releases', () => recordReleases(deps))
+      .catch((err: unknown) => {
+        deps.logger.error({ err }, 'releases could not be read');
+      });
   }
   return {
     async close() {
@@ -43,7 +48,11 @@ export function watchReleases(deps: ReleaseWatchDeps): ReleaseWatch {
 }
 
 /** Nothing where the widget has not been built. */
-export async function recordReleases({ config, db, ledger }: ReleaseWatchDeps): Promise<void> {
+export async function recordReleases({
+  config,
+  db,
+  ledger,
+}: Pick<ReleaseWatchDeps, 'config' | 'db' | 'ledger'>): Promise<void> {
   if (!existsSync(join(embedRoot(config), 'manifest.json'))) return;
   const { releases } = await readManifest(config);
   for (const { version, files } of releases) {

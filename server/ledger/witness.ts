@@ -5,12 +5,13 @@
  */
 import type { LedgerHead } from '../../protocol/ledger.ts';
 import type { Logger } from '../deps.ts';
+import type { Shared } from '../shared/shared.ts';
 import type { Heads } from './heads.ts';
 
 export interface Witness {
   /** Something was written. Cheap. */
   noteNews(): void;
-  begin(): void;
+  begin(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,6 +19,8 @@ export interface WitnessOptions {
   heads: Heads;
   witnessUrl: string | null;
   logger: Pick<Logger, 'error' | 'warn'>;
+  /** With other processes, of which one sends. */
+  shared?: Pick<Shared, 'kind' | 'claim'>;
   headEveryMs?: number;
 }
 
@@ -26,7 +29,7 @@ const MAX_BACKOFF = 60;
 const TIMEOUT_MS = 10_000;
 
 export function createWitness(options: WitnessOptions): Witness {
-  const { heads, witnessUrl, logger, headEveryMs = EVERY_MS } = options;
+  const { heads, witnessUrl, shared, logger, headEveryMs = EVERY_MS } = options;
   let timer: NodeJS.Timeout | null = null;
   let running = false;
   let notBefore = 0;
@@ -38,25 +41,43 @@ export function createWitness(options: WitnessOptions): Witness {
     if (!running || timer) return;
     const waitMs = Math.max(0, notBefore - performance.now());
     timer = setTimeout(() => {
-      sending = send().catch((err: unknown) => logger.error({ err }, 'no head could be made'));
+      sending = send().catch((err: unknown) => {
+        logger.error({ err }, 'no head could be made');
+        timer = null;
+        schedule();
+      });
     }, waitMs).unref();
   }
 
   async function send(): Promise<void> {
     notBefore = performance.now() + headEveryMs;
+    if (!(await isOurTurn())) {
+      timer = null;
+      if (await isUnsent()) schedule();
+      return;
+    }
     const head = await heads.sign();
     const isTaken = witnessUrl === null || (await offer(witnessUrl, head));
     timer = null;
     if (!running) return;
     if (isTaken) {
       failures = 0;
-      if (witnessUrl !== null) heads.markSent(head.n);
-      if (heads.length() > head.n) schedule();
+      if (witnessUrl !== null) await heads.markSent(head.n);
+      if ((await heads.length()) > head.n) schedule();
     } else {
       notBefore = performance.now() + headEveryMs * Math.min(2 ** failures++, MAX_BACKOFF);
       schedule();
     }
   }
+
+  /** At most one a minute, of all processes; one too many is better than none. */
+  async function isOurTurn(): Promise<boolean> {
+    if (shared?.kind !== 'redis') return true;
+    return shared.claim('witness:head', headEveryMs * 0.9).catch(() => true);
+  }
+
+  const isUnsent = async () =>
+    witnessUrl === null || (await heads.length()) > (await heads.sentUpTo());
 
   async function offer(url: string, head: LedgerHead): Promise<boolean> {
     try {
@@ -78,9 +99,9 @@ export function createWitness(options: WitnessOptions): Witness {
 
   return {
     noteNews: schedule,
-    begin() {
+    async begin() {
       running = true;
-      if (witnessUrl === null || heads.length() > heads.sentUpTo()) schedule();
+      if (await isUnsent()) schedule();
     },
     async close() {
       running = false;

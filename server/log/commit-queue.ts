@@ -4,17 +4,22 @@
  * grows with what they take, so that a slow disk means larger batches and not more waiting.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { busy } from '../load/load.ts';
+import type { QueueBounds } from '../metrics/meters.ts';
 import type { SqliteStore } from '../store/store.ts';
 
 export interface CommitQueue<Job, Result> {
-  /** Resolves once the job's transaction has committed; rejects with why the job was refused. */
+  /**
+   * Resolves once the job's transaction has committed; rejects with why the job was refused, `busy`
+   * where too many wait already, or with what the database failed with.
+   */
   add(job: Job): Promise<Result>;
   /** Writes what waits. After it, nothing is accepted. */
   close(): Promise<void>;
 }
 
 const MIN_DISTANCE_MS = 2;
-const MAX_DISTANCE_MS = 20;
+const MAX_DISTANCE_MS = 50;
 /** Between two commits, as a multiple of what the last one took: half of the time at most. */
 const DISTANCE = 1;
 
@@ -25,7 +30,7 @@ interface Waiting<Job, Result> {
 }
 type Settled<Result> = { result: Result } | { refused: unknown };
 
-export interface CommitQueueOptions<Job, Result> {
+export interface CommitQueueOptions<Job, Result> extends QueueBounds {
   store: SqliteStore;
   /** Synchronous; throws to refuse one job without harm to the others. Must then have written nothing. */
   write(job: Job): Result;
@@ -40,7 +45,7 @@ export interface CommitQueueOptions<Job, Result> {
 export function createCommitQueue<Job, Result>(
   options: CommitQueueOptions<Job, Result>,
 ): CommitQueue<Job, Result> {
-  const { store, write, seal, reset, onCommitted } = options;
+  const { store, write, seal, reset, onCommitted, maxWaiting, meter } = options;
   const begin = store.sqlite.prepare('begin immediate');
   const commit = store.sqlite.prepare('commit');
   const rollback = store.sqlite.prepare('rollback');
@@ -48,18 +53,25 @@ export function createCommitQueue<Job, Result>(
   let scheduled: Promise<void> | null = null;
   let closed = false;
   let notBefore = Number.NEGATIVE_INFINITY;
+  /** Of the first that waits. */
+  let arrivedAt = 0;
 
   function flush(): void {
     const batch = waiting;
     waiting = [];
+    meter.waiting = 0;
     if (batch.length === 0) return;
+    const waitedSince = arrivedAt;
     let settled: Settled<Result>[];
     try {
       settled = commitAll(batch);
     } catch (error) {
+      meter.failures++;
       for (const { reject } of batch) reject(error);
       return;
     }
+    meter.sizes.observe(batch.length);
+    meter.append.observe((performance.now() - waitedSince) / 1000);
     onCommitted(settled.flatMap((one) => ('result' in one ? [one.result] : [])));
     settled.forEach((one, index) => {
       if ('result' in one) batch[index]?.resolve(one.result);
@@ -74,7 +86,9 @@ export function createCommitQueue<Job, Result>(
       const settled = batch.map(({ job }) => attempt(job));
       seal();
       commit.run();
-      notBefore = nextCommitAt(startedAt);
+      const endedAt = performance.now();
+      meter.commit.observe((endedAt - startedAt) / 1000);
+      notBefore = nextCommitAt(startedAt, endedAt);
       return settled;
     } catch (error) {
       if (store.sqlite.isTransaction) rollback.run();
@@ -109,6 +123,9 @@ export function createCommitQueue<Job, Result>(
   return {
     add(job) {
       if (closed) return Promise.reject(new Error('The log is closed'));
+      if (waiting.length >= maxWaiting) return Promise.reject(busy());
+      if (waiting.length === 0) arrivedAt = performance.now();
+      meter.waiting++;
       return new Promise((resolve, reject) => {
         waiting.push({ job, resolve, reject });
         scheduled ??= new Promise((done) => {
@@ -127,8 +144,7 @@ export function createCommitQueue<Job, Result>(
   };
 }
 
-function nextCommitAt(startedAt: number): number {
-  const now = performance.now();
+function nextCommitAt(startedAt: number, now: number): number {
   const distanceMs = DISTANCE * (now - startedAt);
   return now + Math.min(Math.max(distanceMs, MIN_DISTANCE_MS), MAX_DISTANCE_MS);
 }

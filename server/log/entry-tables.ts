@@ -12,6 +12,8 @@ export interface EntryTables {
   findHead(conversationId: string): Head | undefined;
   /** The entry that has this `clientId` already [SEND-1]. */
   findSent(conversationId: string, clientId: string): LogEntry | undefined;
+  /** Every `clientId` of a conversation. */
+  sentIn(conversationId: string): string[];
   /** Entries of one conversation, in order, and what they do to it. Needs a transaction. */
   insert(conversationId: string, placed: readonly Placed[]): void;
   /**
@@ -30,6 +32,9 @@ export function createEntryTables(sqlite: DatabaseSync): EntryTables {
   const findSent = prepareOne<EntryRow>(
     sqlite,
     'select * from entries where conversation_id = ? and client_id = ?',
+  );
+  const findAllSent = sqlite.prepare(
+    'select client_id from entries where conversation_id = ? and client_id is not null',
   );
   const insertEntry = sqlite.prepare(
     `insert into entries
@@ -99,6 +104,8 @@ export function createEntryTables(sqlite: DatabaseSync): EntryTables {
       const row = findSent(conversationId, clientId);
       return row && rowToEntry(row);
     },
+    sentIn: (conversationId) =>
+      findAllSent.all(conversationId).map(({ client_id }) => String(client_id)),
     insert(conversationId, placed) {
       for (const { row } of placed) insertRow(row);
       apply(conversationId, effectsOf(placed.map(({ entry }) => entry)));

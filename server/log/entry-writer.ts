@@ -4,12 +4,14 @@ import type { CardWatch } from './card-watch.ts';
 import type { EntryDraft } from './entry-draft.ts';
 import type { EntryTables } from './entry-tables.ts';
 import { placeEntries } from './placing.ts';
+import type { SentMemory } from './sent-memory.ts';
 import type { Written } from './writer.ts';
 import { toWritten, withoutSplit } from './written.ts';
 
 export interface Writing {
   tables: EntryTables;
   watch: CardWatch;
+  sent: SentMemory;
 }
 
 /** @throws AppError `conversation_unknown`, having written nothing */
@@ -24,5 +26,7 @@ export function writeEntry(writing: Writing, draft: EntryDraft, at: number): Wri
   const changed = split ? tables.redact(conversationId, split.cuts) : [];
   const placed = placeEntries(withoutSplit(draft, split), head, at);
   tables.insert(conversationId, placed);
+  // Whatever comes of the transaction.
+  if (clientId !== undefined) writing.sent.add(conversationId, clientId);
   return toWritten(placed, head.visitorId, { watch, changed });
 }

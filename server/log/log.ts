@@ -5,7 +5,8 @@
  */
 import { PAGE_MAX_ENTRIES } from '../../protocol/limits.ts';
 import type { Clock, Logger } from '../deps.ts';
-import type { Store, Tx } from '../store/store.ts';
+import { countUp, createMeters, type Meters } from '../metrics/meters.ts';
+import type { Database, Store, Tx } from '../store/store.ts';
 import type { EntryDraft } from './entry-draft.ts';
 import { rowToEntry } from './entry-rows.ts';
 import { createPostgresWriter } from './postgres-writer.ts';
@@ -34,7 +35,7 @@ export interface ConversationLog {
   /**
    * Resolves once the entry is durable [SEND-3], having been published. Appends that arrive together
    * share one commit.
-   * @throws AppError `conversation_unknown`
+   * @throws AppError `conversation_unknown` or `busy`
    */
   append(draft: EntryDraft): Promise<Appended>;
   /**
@@ -43,6 +44,8 @@ export interface ConversationLog {
    */
   transact<T>(work: (tx: Tx, append: AppendIn) => Promise<T>): Promise<T>;
   read(options: ReadOptions): Promise<ReadPage>;
+  /** Entries of a conversation that a query marked `AS_FOLDED` may not see yet, ascending. */
+  unfolded(conversationId: string): readonly LogEntry[];
   /** Writes what waits and accepts no more. */
   close(): Promise<void>;
 }
@@ -52,36 +55,58 @@ export interface LogDeps {
   clock: Clock;
   publisher: Publisher;
   logger: Pick<Logger, 'error'>;
+  meters?: Pick<Meters, 'appended' | 'log'>;
+  /** What was committed may have been told to nobody. */
+  onUntold?: () => void;
+  /** Entries that may wait for their commit [LIMIT-4]. */
+  maxWaiting?: number;
 }
 
-export function createLog({ store, clock, publisher, logger }: LogDeps): ConversationLog {
+export function createLog(deps: LogDeps): ConversationLog {
+  const { store, clock, publisher, logger } = deps;
+  const {
+    meters = createMeters(),
+    maxWaiting = Number.POSITIVE_INFINITY,
+    onUntold = () => {},
+  } = deps;
+  const bounds = { maxWaiting, meter: meters.log };
   const onCommitted: OnCommitted = (written) => {
-    for (const { published } of written) {
+    for (const { published, repeated, entry } of written) {
+      if (!repeated) countUp(meters.appended, entry.type);
       for (const entry of published) publisher.entryAppended(entry);
     }
     if (written.some(({ redacts }) => redacts)) store.shred();
   };
   const writer =
     store.kind === 'sqlite'
-      ? createSqliteWriter({ store, clock, logger, onCommitted })
-      : createPostgresWriter({ store, clock, onCommitted });
-  return { ...writer, read: (options) => readPage(store, options) };
+      ? createSqliteWriter({ store, clock, logger, onCommitted, bounds })
+      : createPostgresWriter({ store, clock, onCommitted, onUntold, bounds });
+  return {
+    ...writer,
+    unfolded: writer.unfolded ?? (() => []),
+    read: (options) => readPage(store, options),
+  };
 }
 
-async function readPage(store: Store, options: ReadOptions): Promise<ReadPage> {
+const limitOf = ({ limit = PAGE_MAX_ENTRIES }: ReadOptions) => Math.min(limit, PAGE_MAX_ENTRIES);
+
+/** One more than the page, backwards from its end where it has no `after`. */
+export function pageQuery(db: Database, options: ReadOptions) {
   const { conversationId, after, before } = options;
-  const limit = Math.min(options.limit ?? PAGE_MAX_ENTRIES, PAGE_MAX_ENTRIES);
-  const forward = after !== undefined;
-  let query = store.db
+  const query = db
     .selectFrom('entries')
     .selectAll()
     .where('conversation_id', '=', conversationId)
-    .orderBy('seq', forward ? 'asc' : 'desc')
-    .limit(limit + 1);
-  if (forward) query = query.where('seq', '>', after);
-  else if (before !== undefined) query = query.where('seq', '<', before);
+    .orderBy('seq', after !== undefined ? 'asc' : 'desc')
+    .limit(limitOf(options) + 1);
+  if (after !== undefined) return query.where('seq', '>', after);
+  return before === undefined ? query : query.where('seq', '<', before);
+}
 
-  const rows = await query.execute();
+async function readPage({ db }: Store, options: ReadOptions): Promise<ReadPage> {
+  const limit = limitOf(options);
+  const forward = options.after !== undefined;
+  const rows = await pageQuery(db, options).execute();
   const page = rows.slice(0, limit).map(rowToEntry);
   return { entries: forward ? page : page.reverse(), more: rows.length > limit };
 }

@@ -3,10 +3,13 @@
  * of its conversations, reads where each log ends, and writes behind it; so `seq` is decided by the
  * database and by nobody's memory. What arrives while a batch is under way is the next one.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../app-error.ts';
 import type { Clock } from '../deps.ts';
-import { isOutage, isRace } from '../store/postgres.ts';
+import type { QueueBounds } from '../metrics/meters.ts';
+import { isAnswerLost } from '../store/postgres.ts';
 import type { PostgresStore, Tx } from '../store/store.ts';
+import { createBatchQueue, type Settled } from './batch-queue.ts';
 import { CARD_WINDOW_MS, createCardWatch, isWatched } from './card-watch.ts';
 import type { EntryDraft } from './entry-draft.ts';
 import { type Placed, placeEntries } from './placing.ts';
@@ -22,102 +25,87 @@ import type { LogEntry } from './publisher.ts';
 import type { LogWriter, OnCommitted, Written } from './writer.ts';
 import { toWritten, withoutSplit } from './written.ts';
 
-/** Well below the 65,535 parameters of one statement, and a pause that nobody notices. */
+/** Between two questions whether the database is back. */
+const ASK_AGAIN_MS = 1000;
+/** Well below the 65,535 parameters of one statement. */
 const BATCH_MAX = 500;
-/** Another process's transaction was in the way; a batch that lost three times is not alone. */
-const MAX_RUNS = 5;
-const RETRY_AFTER_MS = 2_000;
-
-interface Waiting {
-  draft: EntryDraft;
-  resolve(written: Written): void;
-  reject(reason: unknown): void;
-}
-type Settled = Written | { refused: unknown };
-const isWritten = (settled: Settled): settled is Written => 'entry' in settled;
 
 interface PostgresWriting {
   store: PostgresStore;
   clock: Clock;
   onCommitted: OnCommitted;
+  /** Something may have been committed that nobody was told of; whoever asks now would find it. */
+  onUntold(): void;
+  bounds: QueueBounds;
 }
 
-export function createPostgresWriter({ store, clock, onCommitted }: PostgresWriting): LogWriter {
-  const waiting: Waiting[] = [];
-  let running: Promise<void> | null = null;
+export function createPostgresWriter(writing: PostgresWriting): LogWriter {
+  const { store, clock, onCommitted, onUntold, bounds } = writing;
+  let isAsking = false;
   let closed = false;
 
-  async function runBatches(): Promise<void> {
-    // What arrives in this turn goes together.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) await runOne(waiting.splice(0, BATCH_MAX));
-    running = null;
+  /** The answer to a commit may be lost, and the commit not: then its facts were never published. */
+  function noteFailure(error: unknown): void {
+    if (isAnswerLost(error) && !isAsking) void askUntilBack();
+  }
+  async function askUntilBack(): Promise<void> {
+    isAsking = true;
+    while (!closed && !(await store.isAlive())) await sleep(ASK_AGAIN_MS, null, { ref: false });
+    isAsking = false;
+    if (!closed) onUntold();
   }
 
-  async function runOne(batch: readonly Waiting[]): Promise<void> {
-    const drafts = batch.map(({ draft }) => draft);
-    let settled: Settled[];
-    try {
-      settled = await commit(drafts);
-    } catch (error) {
-      const reason = isOutage(error)
-        ? new AppError('unavailable', { cause: error, retryAfterMs: RETRY_AFTER_MS })
-        : error;
-      for (const { reject } of batch) reject(reason);
-      return;
-    }
-    onCommitted(settled.filter(isWritten));
-    settled.forEach((one, index) => {
-      if (isWritten(one)) batch[index]?.resolve(one);
-      else batch[index]?.reject(one.refused);
-    });
-  }
-
-  /** Read committed: the row locks are all that the batch stands on. */
-  async function commit(drafts: readonly EntryDraft[]): Promise<Settled[]> {
-    for (let run = 1; ; run++) {
-      try {
-        return await store.db.transaction().execute((tx) => writeAll(tx, drafts, clock.now()));
-      } catch (error) {
-        if (!isRace(error) || run === MAX_RUNS) throw error;
-      }
-    }
-  }
+  const queue = createBatchQueue<EntryDraft, Written>({
+    max: BATCH_MAX,
+    // Read committed: the row locks are all that the batch stands on.
+    write: (drafts) =>
+      store.db
+        .transaction()
+        .execute((tx) => writeAll(tx, drafts, clock.now()))
+        .catch((error: unknown) => {
+          noteFailure(error);
+          throw error;
+        }),
+    onCommitted,
+    ...bounds,
+  });
 
   return {
-    append(draft) {
-      if (closed) return Promise.reject(new Error('The log is closed'));
-      return new Promise((resolve, reject) => {
-        waiting.push({ draft, resolve, reject });
-        running ??= runBatches();
-      });
-    },
+    append: queue.add,
 
     async transact(work) {
       let all: Written[] = [];
-      const result = await store.transact((tx) => {
+      const run = (tx: Tx) => {
         all = [];
         return work(tx, async (draft) => {
           const [written] = await writeAll(tx, [draft], clock.now());
-          if (!written || !isWritten(written)) throw written?.refused;
-          all.push(written);
-          return written;
+          if (!written || !('result' in written)) throw written?.refused;
+          all.push(written.result);
+          return written.result;
         });
+      };
+      const result = await store.transact(run).catch((error: unknown) => {
+        noteFailure(error);
+        throw error;
       });
       onCommitted(all);
       return result;
     },
 
     async close() {
+      await queue.close();
       closed = true;
-      await running;
     },
   };
 }
 
 const keyOf = ({ conversationId, clientId = '' }: Partial<Sent>) => `${conversationId} ${clientId}`;
 
-async function writeAll(tx: Tx, drafts: readonly EntryDraft[], at: number): Promise<Settled[]> {
+async function writeAll(
+  tx: Tx,
+  drafts: readonly EntryDraft[],
+  at: number,
+): Promise<Settled<Written>[]> {
   const heads = await lockHeads(tx, [...new Set(drafts.map((draft) => draft.conversationId))]);
   const named = drafts.flatMap(({ conversationId, clientId }) =>
     clientId === undefined ? [] : [{ conversationId, clientId }],
@@ -134,22 +122,22 @@ async function writeAll(tx: Tx, drafts: readonly EntryDraft[], at: number): Prom
     return redactEntries(tx, conversationId, cuts);
   }
 
-  async function write(draft: EntryDraft): Promise<Settled> {
+  async function write(draft: EntryDraft): Promise<Settled<Written>> {
     const { conversationId, clientId } = draft;
     const head = heads.get(conversationId);
     if (!head) return { refused: new AppError('conversation_unknown') };
     const first = clientId === undefined ? undefined : sent.get(keyOf(draft));
-    if (first) return { entry: first, repeated: true, published: [] };
+    if (first) return { result: { entry: first, repeated: true, published: [] } };
     const split = watch.look(draft, at);
     const changed: LogEntry[] = split ? await redact(conversationId, split.cuts) : [];
     const own = placeEntries(withoutSplit(draft, split), head, at);
     placed.set(conversationId, [...(placed.get(conversationId) ?? []), ...own]);
     const written = toWritten(own, head.visitorId, { watch, changed });
     if (clientId !== undefined) sent.set(keyOf(draft), written.entry);
-    return written;
+    return { result: written };
   }
 
-  const settled: Settled[] = [];
+  const settled: Settled<Written>[] = [];
   for (const draft of drafts) settled.push(await write(draft));
   await insertPlaced(tx, placed);
   return settled;

@@ -26,6 +26,8 @@ export interface LogWriter {
   /** @throws AppError `conversation_unknown` */
   append(draft: EntryDraft): Promise<Appended>;
   transact<T>(work: (tx: Tx, append: AppendIn) => Promise<T>): Promise<T>;
+  /** Entries of a conversation that a query marked `AS_FOLDED` may not see yet, where there are such. */
+  unfolded?(conversationId: string): readonly LogEntry[];
   /** Writes what waits and accepts no more. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /**
  * Which notice each visitor of a site is shown above the log. Kept in memory, since every snapshot
- * asks. So is who has put one away: a restart shows it once more, and nothing is stored of anybody.
+ * asks. Who has put one away is shared for a while and stored nowhere: a restart of what is shared
+ * shows it once more.
  */
 import type { NoticeBanner } from '../../protocol/incidents.ts';
 import { noticeUrl, wordsOf } from './notice-rows.ts';
@@ -12,26 +13,23 @@ export interface Banners {
   /** Those of one site have changed: its visitors are told. */
   refresh(siteId: string): Promise<void>;
   /** The newest that this visitor has not put away. */
-  bannerFor(visitor: { id: string; siteId: string }): NoticeBanner | null;
-  dismiss(visitor: { id: string; siteId: string }, noticeId: string): void;
+  bannerFor(visitor: { id: string; siteId: string }): Promise<NoticeBanner | null>;
+  dismiss(visitor: { id: string; siteId: string }, noticeId: string): Promise<void>;
 }
 
-/** Whoever makes up visitors must not fill the memory. */
-const MAX_DISMISSED = 20_000;
+const DISMISSED_MS = 30 * 24 * 3_600_000;
 
 export function createBanners({ deps, facts }: Pick<NoticePart, 'deps' | 'facts'>): Banners {
-  const { store, publicUrl } = deps;
+  const { store, shared, publicUrl } = deps;
   let open: readonly { siteId: string; id: string; title: string }[] = [];
-  const dismissed = new Set<string>();
-  const key = (visitorId: string, noticeId: string) => `${visitorId} ${noticeId}`;
+  const key = (visitorId: string, noticeId: string) => `notice-away:${visitorId} ${noticeId}`;
 
-  const bannerFor: Banners['bannerFor'] = ({ id: visitorId, siteId }) => {
-    const found = open.find(
-      (one) => one.siteId === siteId && !dismissed.has(key(visitorId, one.id)),
-    );
-    return found
-      ? { id: found.id, title: found.title, url: noticeUrl(publicUrl(), found.id) }
-      : null;
+  const bannerFor: Banners['bannerFor'] = async ({ id: visitorId, siteId }) => {
+    for (const { id, title, siteId: of } of open) {
+      if (of !== siteId || (await shared.kept(key(visitorId, id))) !== null) continue;
+      return { id, title, url: noticeUrl(publicUrl(), id) };
+    }
+    return null;
   };
 
   async function load(): Promise<void> {
@@ -50,14 +48,12 @@ export function createBanners({ deps, facts }: Pick<NoticePart, 'deps' | 'facts'
     bannerFor,
     async refresh(siteId) {
       await load();
-      facts.toVisitors(siteId, (id) => bannerFor({ id, siteId }));
+      facts.toVisitors(siteId);
     },
-    dismiss(visitor, noticeId) {
+    async dismiss(visitor, noticeId) {
       if (!open.some(({ id }) => id === noticeId)) return;
-      dismissed.add(key(visitor.id, noticeId));
-      const [oldest] = dismissed;
-      if (dismissed.size > MAX_DISMISSED && oldest !== undefined) dismissed.delete(oldest);
-      facts.toVisitor(visitor.id, bannerFor(visitor));
+      await shared.keep(key(visitor.id, noticeId), '', DISMISSED_MS);
+      facts.toVisitor(visitor);
     },
   };
 }

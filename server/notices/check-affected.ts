@@ -36,7 +36,7 @@ export async function checkAffected(
   const { db } = deps.store;
   const { status } = await requireNotice(db, noticeId);
   if (status === 'draft') throw new AppError('notice_unknown');
-  return verdictOf(db, noticeId, proofs.redeem(proof, noticeId));
+  return verdictOf(db, noticeId, await proofs.redeem(proof, noticeId));
 }
 
 async function verdictOf(

@@ -10,11 +10,12 @@ export async function discardNotice(
   agent: AgentActor,
   { noticeId }: NoticeRef,
 ): Promise<null> {
-  const { db } = deps.store;
+  const { store } = deps;
+  const { db } = store;
   await requireOwner(db, agent.id);
   const { status } = await requireNotice(db, noticeId);
   if (status !== 'draft') throw new AppError('notice_published');
-  await db.transaction().execute(async (tx) => {
+  await store.transact(async (tx) => {
     // A publishing that was cut short may have left some.
     await tx.deleteFrom('notice_affected').where('notice_id', '=', noticeId).execute();
     await tx

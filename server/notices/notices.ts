@@ -26,7 +26,7 @@ interface Visitor {
   id: string;
   siteId: string;
 }
-export interface VisitorNotices extends Pick<Banners, 'bannerFor' | 'dismiss'> {
+export interface VisitorNotices extends Pick<Banners, 'bannerFor' | 'dismiss' | 'load'> {
   prove(visitor: Visitor, body: Wire.NoticeRef): Promise<Wire.NoticeProof>;
 }
 
@@ -46,7 +46,9 @@ export function createNotices(part: NoticePart): Notices {
   const proofs = createProofs(deps);
   const teller = createTeller(part);
   const publishing: Publishing = { part, banners, teller };
-  const inTurn = createTurns();
+  // Publishing takes a while, and a draft must not move under it.
+  const inTurn = <T>(noticeId: string | null, run: () => Promise<T>): Promise<T> =>
+    noticeId === null ? run() : deps.turns.take(noticeId, run);
   return {
     agents: {
       list: async () => ({ notices: await listNotices(deps.store.db, deps.publicUrl()) }),
@@ -57,6 +59,7 @@ export function createNotices(part: NoticePart): Notices {
       close: (agent, body) => inTurn(body.noticeId, () => closeNotice(part, banners, agent, body)),
     },
     visitors: {
+      load: banners.load,
       bannerFor: banners.bannerFor,
       dismiss: banners.dismiss,
       prove: (visitor, body) => grantProof(part, proofs, visitor, body),
@@ -67,24 +70,5 @@ export function createNotices(part: NoticePart): Notices {
       teller.wake();
     },
     close: teller.close,
-  };
-}
-
-/** Actions on one notice one after another: publishing takes a while, and a draft must not move under it. */
-function createTurns() {
-  const last = new Map<string, Promise<unknown>>();
-  return async <T>(noticeId: string | null, run: () => Promise<T>): Promise<T> => {
-    if (noticeId === null) return run();
-    const before = last.get(noticeId);
-    const mine = (async () => {
-      await before?.catch(() => {});
-      return run();
-    })();
-    last.set(noticeId, mine);
-    try {
-      return await mine;
-    } finally {
-      if (last.get(noticeId) === mine) last.delete(noticeId);
-    }
   };
 }

@@ -1,5 +1,5 @@
 /** What every action on notices is given, and the two questions that most of them begin with. */
-import type { NoticeBanner, NoticeView } from '../../protocol/incidents.ts';
+import type { NoticeView } from '../../protocol/incidents.ts';
 import { AppError } from '../app-error.ts';
 import type { AgentActor, Deps } from '../deps.ts';
 import type { NoticeRow } from '../store/schema.ts';
@@ -8,10 +8,10 @@ import type { AffectedBy } from './exposures.ts';
 
 /** Who hears of a change; the realtime layer implements it. */
 export interface NoticeFacts {
-  /** To every visitor of a site that is connected, each with the banner that is theirs. */
-  toVisitors(siteId: string, bannerFor: (visitorId: string) => NoticeBanner | null): void;
-  /** To every tab of one visitor. */
-  toVisitor(visitorId: string, banner: NoticeBanner | null): void;
+  /** Every visitor of a site who is connected is to hear of the banner that is theirs. */
+  toVisitors(siteId: string): void;
+  /** Every tab of one visitor. */
+  toVisitor(visitor: { id: string; siteId: string }): void;
   toAgents(view: NoticeView): void;
 }
 

@@ -67,7 +67,7 @@ async function change(
   columns: Partial<NoticeRow>,
 ): Promise<void> {
   const { store, ledger } = deps;
-  await store.db.transaction().execute(async (tx) => {
+  await store.transact(async (tx) => {
     const { numUpdatedRows } = await tx
       .updateTable('notices')
       .set(columns)
@@ -75,7 +75,7 @@ async function change(
       .where('status', '=', notice.status)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw new AppError('notice_not_open');
-    ledger.recordIn(tx, {
+    await ledger.recordIn(tx, {
       kind: 'notice.published',
       siteId: notice.site_id,
       agentId: agent.id,

@@ -25,7 +25,7 @@ const RETRY_MS = 1000;
 const PROGRESS_MS = 1000;
 
 export function createTeller(part: NoticePart): Teller {
-  const { store, logger } = part.deps;
+  const { store, logger, turns } = part.deps;
   let running: Promise<void> | null = null;
   let again = false;
   let closed = false;
@@ -67,7 +67,8 @@ export function createTeller(part: NoticePart): Teller {
       return;
     }
     again = false;
-    running = tellAll()
+    running = turns
+      .take('the affected are told', tellAll)
       .catch((err: unknown) => {
         logger.error({ err }, 'the affected could not be told');
         timer = setTimeout(wake, RETRY_MS).unref();
@@ -136,7 +137,7 @@ async function tellBatch(
         });
     }),
   );
-  await store.db.transaction().execute(async (tx) => {
+  await store.transact(async (tx) => {
     const of = (given: typeof outcomes) => given.map(({ conversationId }) => conversationId);
     const told = outcomes.filter(({ toldAt }) => toldAt > 0);
     const gone = outcomes.filter(({ toldAt }) => toldAt === 0);

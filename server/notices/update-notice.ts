@@ -18,7 +18,7 @@ export async function updateNotice(
   const clean = requireWords(text);
   const notice = await requireNotice(store.db, noticeId);
   if (notice.status !== 'published') throw new AppError('notice_not_open');
-  await store.db.transaction().execute(async (tx) => {
+  await store.transact(async (tx) => {
     const { last } = await tx
       .selectFrom('notice_updates')
       .select(({ fn }) => fn.max('n').as('last'))
@@ -29,7 +29,7 @@ export async function updateNotice(
       .insertInto('notice_updates')
       .values({ notice_id: noticeId, n, at: clock.now(), text: clean, agent_id: agent.id })
       .execute();
-    ledger.recordIn(tx, {
+    await ledger.recordIn(tx, {
       kind: 'notice.updated',
       siteId: notice.site_id,
       agentId: agent.id,
@@ -51,13 +51,13 @@ export async function closeNotice(
   const notice = await requireNotice(store.db, noticeId);
   if (notice.status === 'draft') throw new AppError('notice_not_open');
   if (notice.status === 'published') {
-    await store.db.transaction().execute(async (tx) => {
+    await store.transact(async (tx) => {
       await tx
         .updateTable('notices')
         .set({ status: 'closed', closed_at: clock.now() })
         .where('id', '=', noticeId)
         .execute();
-      ledger.recordIn(tx, {
+      await ledger.recordIn(tx, {
         kind: 'notice.closed',
         siteId: notice.site_id,
         agentId: agent.id,

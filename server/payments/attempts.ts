@@ -1,32 +1,34 @@
 /**
  * Card testing: who tries many stolen cards on one request, or opens request after request [PAY-10].
- * Failed tries per payment stand in its row; openings and failures per address are counted here, in
- * the memory of one process, as floods are.
+ * Failed tries per payment stand in its row; openings and failures per address are counted here, as
+ * floods are, by all processes together.
  */
 import { AppError } from '../app-error.ts';
-import type { Clock } from '../deps.ts';
 import { createRateLimiter } from '../rate-limiter.ts';
+import type { Shared } from '../shared/shared.ts';
 
 /** Failed tries to pay one request. */
 export const ATTEMPTS_PER_PAYMENT = 10;
 const WINDOW_MS = 60 * 60_000;
-const PAYMENTS_REMEMBERED = 10_000;
+/** A sheet may stay open for long. */
+const REMEMBERED_MS = 24 * WINDOW_MS;
 
 export interface Attempts {
   /** @returns whether this address may go on */
-  opened(address: string, paymentId: string): boolean;
+  opened(address: string, paymentId: string): Promise<boolean>;
   /** A try failed: it counts against the address that opened the payment last. */
-  failed(paymentId: string): void;
+  failed(paymentId: string): Promise<void>;
 }
 
 /** @param perAddress openings and failures together, within an hour */
-export function createAttempts(clock: Clock, perAddress: number): Attempts {
-  const limiter = createRateLimiter({ clock, tries: perAddress, windowMs: WINDOW_MS });
-  const openedBy = new Map<string, string>();
+export function createAttempts(shared: Shared, perAddress: number): Attempts {
+  const limit = { name: 'payment-try', tries: perAddress, windowMs: WINDOW_MS };
+  const limiter = createRateLimiter(shared, limit);
+  const openedBy = (paymentId: string) => `payment-opened-by:${paymentId}`;
 
-  function take(address: string): boolean {
+  async function take(address: string): Promise<boolean> {
     try {
-      limiter.take(address);
+      await limiter.take(address);
       return true;
     } catch (error) {
       if (error instanceof AppError) return false;
@@ -35,16 +37,13 @@ export function createAttempts(clock: Clock, perAddress: number): Attempts {
   }
 
   return {
-    opened(address, paymentId) {
-      openedBy.delete(paymentId);
-      openedBy.set(paymentId, address);
-      const [oldest] = openedBy.keys();
-      if (openedBy.size > PAYMENTS_REMEMBERED && oldest !== undefined) openedBy.delete(oldest);
+    async opened(address, paymentId) {
+      await shared.keep(openedBy(paymentId), address, REMEMBERED_MS);
       return take(address);
     },
-    failed(paymentId) {
-      const address = openedBy.get(paymentId);
-      if (address !== undefined) take(address);
+    async failed(paymentId) {
+      const address = await shared.kept(openedBy(paymentId));
+      if (address !== null) await take(address);
     },
   };
 }

@@ -22,7 +22,7 @@ const CODES: Readonly<Record<string, 'minter_missing' | 'provider_refused'>> = {
 export async function noteFailure(deps: Deps, paymentId: string, error: AppError): Promise<void> {
   const code = CODES[error.code];
   const since = deps.clock.now();
-  const isNew = await deps.store.db.transaction().execute(async (tx) => {
+  const isNew = await deps.store.transact(async (tx) => {
     const row = await findPayment(tx, paymentId);
     if (!row) return false;
     await recordOnce(tx, {

@@ -62,7 +62,14 @@ function signed(body: string, at = NOW): [Uint8Array, string, number] {
   return [new TextEncoder().encode(body), header, NOW];
 }
 const event = (type: string, object: object) =>
-  JSON.stringify({ id: 'evt_1', object: 'event', type, livemode: false, data: { object } });
+  JSON.stringify({
+    id: 'evt_1',
+    object: 'event',
+    type,
+    livemode: false,
+    created: 1_700_000_000,
+    data: { object },
+  });
 const codeOf = (act: () => unknown) => {
   try {
     act();
@@ -83,6 +90,7 @@ describe('[PAY-5] a webhook is read from its raw body', () => {
       livemode: false,
       account: null,
       intentId: 'pi_1',
+      createdAt: 1_700_000_000_000,
     });
     expect(gateway.readEvent(...signed(ofCharge)).intentId).toBe('pi_1');
     expect(gateway.readEvent(...signed(ofNothing)).intentId).toBe(null);

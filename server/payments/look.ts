@@ -7,13 +7,13 @@
 import type { Author } from '../../protocol/entries.ts';
 import { AppError } from '../app-error.ts';
 import type { Deps } from '../deps.ts';
+import type { Turns } from '../shared/turns.ts';
 import type { PaymentRow } from '../store/schema.ts';
 import { advance } from './advance.ts';
 import { askProvider, noting } from './ask-provider.ts';
 import { ATTEMPTS_PER_PAYMENT, type Attempts } from './attempts.ts';
 import { paidStatus } from './books.ts';
 import type { Gateways } from './gateways.ts';
-import type { Turns } from './one-at-a-time.ts';
 import { type Found, keepOtherSum } from './other-sum.ts';
 import { dropUnmade, findPayment, hasExpired, isAnnounced, setNextLook } from './payment-rows.ts';
 import { applyEdit, readPendingEdit } from './pending-edit.ts';
@@ -142,7 +142,9 @@ async function apply(
       return orAtExpiry(at, row, now);
     },
   });
-  for (let more = payment.attempts - before.attempts; more > 0; more--) attempts.failed(before.id);
+  for (let more = payment.attempts - before.attempts; more > 0; more--) {
+    await attempts.failed(before.id);
+  }
   return payment;
 }
 

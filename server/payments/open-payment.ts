@@ -33,7 +33,7 @@ export async function openPayment(
 ): Promise<PaymentOpenGrant> {
   const { deps, turns, attempts } = looking;
   await findVisitorPayment(deps.store.db, visitor.id, paymentId);
-  const mayGoOn = attempts.opened(address, paymentId);
+  const mayGoOn = await attempts.opened(address, paymentId);
   return turns.take(paymentId, async () => {
     const row = await findVisitorPayment(deps.store.db, visitor.id, paymentId);
     requirePayable(row);

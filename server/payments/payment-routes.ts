@@ -37,8 +37,8 @@ export function registerPaymentRoutes(
   deps: Deps,
   actions: PaymentActions,
 ): void {
-  const { take } = createRateLimiter({
-    clock: deps.clock,
+  const { take } = createRateLimiter(deps.shared, {
+    name: 'payment-look',
     tries: LOOKS_PER_MINUTE,
     windowMs: 60_000,
   });

@@ -11,10 +11,9 @@ import { cancelPayment } from './cancel-payment.ts';
 import { editPayment } from './edit-payment.ts';
 import { createGateways } from './gateways.ts';
 import { createLook, type Looking } from './look.ts';
-import { createTurns } from './one-at-a-time.ts';
 import { openPayment } from './open-payment.ts';
 import { type PaymentActions, registerPaymentRoutes } from './payment-routes.ts';
-import { receiveNotice, receiveWebhook } from './receive-webhook.ts';
+import { type News, receiveNotice, receiveWebhook } from './receive-webhook.ts';
 import { createReconciler } from './reconcile.ts';
 import { refreshPayment } from './refresh-payment.ts';
 import { requestPayment } from './request-payment.ts';
@@ -24,14 +23,19 @@ export function createPayments(deps: Deps): Payments {
   const looking: Looking = {
     deps,
     gateways: createGateways(deps),
-    turns: createTurns(),
-    attempts: createAttempts(deps.clock, deps.config.limits.paymentTriesPerHour),
+    turns: deps.turns,
+    attempts: createAttempts(deps.shared, deps.config.limits.paymentTriesPerHour),
   };
   const look = createLook(looking);
   const reconciler = createReconciler(deps, look);
   // Not waited for: who told it is answered as soon as nothing can be lost.
-  const lookSoon = (paymentId: string | null) => {
-    if (paymentId !== null) reconciler.lookSoon(paymentId);
+  const lookSoon = (news: News | null) => {
+    if (news === null) return;
+    const { paymentId, createdAt } = news;
+    reconciler.lookSoon(paymentId, () => {
+      if (createdAt === null) return;
+      deps.meters.webhookLag.observe(Math.max(0, deps.clock.now() - createdAt) / 1000);
+    });
   };
   const actions: PaymentActions = {
     open: (opening) => openPayment(looking, opening),

@@ -85,6 +85,8 @@ export interface ProviderEvent {
   /** The connected account that it is about, where there is one. */
   account: string | null;
   intentId: string | null;
+  /** At the provider, in milliseconds since the epoch. */
+  createdAt: number | null;
 }
 
 /** Every function throws AppError `provider_unreachable` or `provider_refused`. */
@@ -152,6 +154,8 @@ interface SeenEvent {
   type: string;
   livemode: boolean;
   account?: string | null | undefined;
+  /** In seconds. */
+  created?: number;
   data: { object: unknown };
 }
 
@@ -163,6 +167,7 @@ export function toProviderEvent(event: SeenEvent): ProviderEvent {
     type: event.type,
     livemode: event.livemode,
     account: event.account ?? null,
+    createdAt: event.created === undefined ? null : event.created * 1000,
     intentId: event.type.startsWith('payment_intent.')
       ? stringIn(object, 'id')
       : stringIn(object, 'payment_intent'),

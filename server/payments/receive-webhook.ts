@@ -24,6 +24,13 @@ export interface Notice {
   signature: string;
 }
 
+/** What to do about an event. */
+export interface News {
+  paymentId: string;
+  /** When it happened at the provider, in milliseconds since the epoch. */
+  createdAt: number | null;
+}
+
 /** Whose word an event is, and so which payments it may speak of. */
 interface Source {
   /** `null` where the mode is the merchant's own business. */
@@ -36,14 +43,14 @@ interface Source {
 
 /**
  * From Stripe, about our own account or a connected one.
- * @returns the payment to look at, or `null` where there is nothing to do.
+ * @returns which payment to look at, or `null` where there is nothing to do.
  * @throws AppError `signature_invalid`, `bad_request` or `payments_disabled`
  */
 export async function receiveWebhook(
   deps: Deps,
   gateway: StripeGateway | null,
   { body, signature }: Notice,
-): Promise<string | null> {
+): Promise<News | null> {
   if (!gateway) throw new AppError('payments_disabled');
   const event = gateway.readEvent(body, signature, deps.clock.now());
   const source: Source = {
@@ -63,7 +70,7 @@ export async function receiveNotice(
   deps: Deps,
   siteKey: string,
   { body, signature }: Notice,
-): Promise<string | null> {
+): Promise<News | null> {
   const { store, clock } = deps;
   const site = await findSiteByKey(store.db, siteKey);
   const access = site && (await findMerchant(store.db, site.id));
@@ -103,7 +110,7 @@ async function accept(
   source: Source,
   tx: Tx,
   event: ProviderEvent,
-): Promise<string | null> {
+): Promise<News | null> {
   const { paymentId, outcome } = await judge(source, tx, event);
   const now = clock.now();
   const id = `${source.scope}${event.id}`;
@@ -117,7 +124,7 @@ async function accept(
   if (!isNew || paymentId === null) return null;
   await tx.updateTable('payments').set({ next_look_at: now }).where('id', '=', paymentId).execute();
   await record(tx, { paymentId, at: now, kind: 'provider_event', detail: event.type });
-  return paymentId;
+  return { paymentId, createdAt: event.createdAt };
 }
 
 /**

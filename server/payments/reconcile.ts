@@ -14,7 +14,7 @@ const LOOKS_AT_ONCE = 16;
 
 export interface Reconciler {
   /** Looks at this one now, if there is room; else a round finds it, being due. */
-  lookSoon(paymentId: string): void;
+  lookSoon(paymentId: string, onDone?: () => void): void;
   start(): void;
   close(): Promise<void>;
 }
@@ -25,22 +25,23 @@ interface Running {
 }
 
 export function createReconciler(deps: Deps, look: Look): Reconciler {
-  const { store, clock, logger } = deps;
+  const { store, clock, logger, turns } = deps;
   const running = new Set<Running>();
   let round: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  function lookSoon(paymentId: string): void {
+  function lookSoon(paymentId: string, onDone?: () => void): void {
     if (closed || running.size >= LOOKS_AT_ONCE) return;
     const one: Running = { paymentId, done: Promise.resolve() };
-    one.done = lookSafely(paymentId).finally(() => running.delete(one));
+    one.done = lookSafely(paymentId, onDone).finally(() => running.delete(one));
     running.add(one);
   }
 
-  async function lookSafely(paymentId: string): Promise<void> {
+  async function lookSafely(paymentId: string, onDone?: () => void): Promise<void> {
     try {
       await look(paymentId);
+      onDone?.();
     } catch (error) {
       if (!(error instanceof AppError)) logger.error({ err: error, paymentId }, 'a look failed');
       await postpone(paymentId, error).catch((err: unknown) => {
@@ -58,6 +59,8 @@ export function createReconciler(deps: Deps, look: Look): Reconciler {
   }
 
   async function lookAtDue(): Promise<void> {
+    // One process does it for all; when that one ends, another.
+    if (!(await turns.leads('payments that are due'))) return;
     const busy = new Set([...running].map(({ paymentId }) => paymentId));
     const due = await store.db
       .selectFrom('payments')

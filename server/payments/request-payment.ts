@@ -102,7 +102,9 @@ async function findOrInsert(
     .select('visitor_id')
     .where('id', '=', conversationId)
     .executeTakeFirstOrThrow();
-  ledger.givenIn(tx, { id: visitor_id, siteId: site.id, conversationId }, ['payment_metadata']);
+  await ledger.givenIn(tx, { id: visitor_id, siteId: site.id, conversationId }, [
+    'payment_metadata',
+  ]);
   const detail = approval === null ? 'created' : 'created, waiting';
   const line = { paymentId: id, at: now, agentId: agent.id, amountMinor, detail };
   await record(tx, { ...line, kind: 'requested' });

@@ -24,14 +24,14 @@ export type SignIn = (request: SignInRequest, from: SignInFrom) => Promise<Signe
 
 /** @throws AppError `rate_limited`, `credentials_wrong`, `unavailable` when too many wait */
 export function createSignIn(deps: Deps): SignIn {
-  const limit = { clock: deps.clock, tries: deps.config.limits.signInTries, windowMs: WINDOW_MS };
-  const byNetwork = createRateLimiter(limit);
-  const byEmail = createRateLimiter(limit);
+  const limit = { tries: deps.config.limits.signInTries, windowMs: WINDOW_MS };
+  const byNetwork = createRateLimiter(deps.shared, { ...limit, name: 'sign-in-network' });
+  const byEmail = createRateLimiter(deps.shared, { ...limit, name: 'sign-in-email' });
 
   return async ({ email: typed, password }, { network, address: ip }) => {
     const email = toEmail(typed);
-    byNetwork.take(network);
-    byEmail.take(email);
+    await byNetwork.take(network);
+    await byEmail.take(email);
     const row = await deps.store.db
       .selectFrom('agents')
       .selectAll()
@@ -46,8 +46,8 @@ export function createSignIn(deps: Deps): SignIn {
       await deps.ledger.record({ kind: 'agent.sign_in_failed', agentId, detail });
       throw new AppError('credentials_wrong');
     }
-    byNetwork.reset(network);
-    byEmail.reset(email);
+    await byNetwork.reset(network);
+    await byEmail.reset(email);
     const sessionValue = await openAgentSession(deps, row.id);
     await deps.ledger.record({ kind: 'agent.signed_in', agentId: row.id, detail: { ip } });
     return {

@@ -1,17 +1,13 @@
-/**
- * Tickets: good for one socket handshake within 60 seconds [AUTH-2]. Signed, so that nothing is
- * stored when one is granted; what was used is remembered until it would have expired anyway.
- * The memory is of one process. A restart forgets it, so tickets from before the start are expired.
- */
+/** Tickets: signed, and good for one socket handshake within 60 seconds [AUTH-2]. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type Static, Type } from 'typebox';
 import { AppError } from '../app-error.ts';
 import type { Deps } from '../deps.ts';
 import { createParser } from '../validator.ts';
+import { createGoodOnce } from './good-once.ts';
 import type { PendingVisitor } from './visitors.ts';
 
 export const TICKET_TTL_MS = 60_000;
-const ID_BYTES = 16;
 const TICKET_MAX_LENGTH = 8192;
 
 const Text = Type.Optional(Type.String());
@@ -56,30 +52,23 @@ const unpack = (content: string): unknown =>
 
 export interface Tickets {
   grant(visitor: PendingVisitor): string;
-  /** Uses the ticket up. @throws AppError `ticket_invalid`, `ticket_expired` */
-  redeem(ticket: string): PendingVisitor;
+  /** Uses the ticket up. @throws AppError `ticket_invalid`, `ticket_expired`, `unavailable` */
+  redeem(ticket: string): Promise<PendingVisitor>;
 }
 
-export function createTickets({
-  keys,
-  clock,
-  random,
-}: Pick<Deps, 'keys' | 'clock' | 'random'>): Tickets {
-  const startedAt = clock.now();
-  const usedUntil = new Map<string, number>();
-
-  function forgetExpired(now: number): void {
-    // In order of use, so the first that is still fresh ends the search, give or take a minute.
-    for (const [id, until] of usedUntil) {
-      if (until > now) break;
-      usedUntil.delete(id);
-    }
-  }
+export function createTickets(deps: Pick<Deps, 'keys' | 'clock' | 'random' | 'shared'>): Tickets {
+  const { keys, clock } = deps;
+  const goodOnce = createGoodOnce(deps, {
+    name: 'ticket',
+    ttlMs: TICKET_TTL_MS,
+    expired: 'ticket_expired',
+    used: 'ticket_invalid',
+  });
 
   return {
     grant(visitor) {
       const claims: Static<typeof Claims> = {
-        id: random(ID_BYTES).toString('base64url'),
+        id: goodOnce.newId(),
         issuedAt: clock.now(),
         visitor,
       };
@@ -87,18 +76,13 @@ export function createTickets({
       return `${content}.${keys.sign('ticket', content)}`;
     },
 
-    redeem(ticket) {
+    async redeem(ticket) {
       const [content, mac, ...rest] = ticket.slice(0, TICKET_MAX_LENGTH).split('.');
       if (!content || !mac || rest.length > 0 || !keys.verify('ticket', content, mac)) {
         throw new AppError('ticket_invalid');
       }
       const claims = parseClaims(unpack(content));
-      const now = clock.now();
-      const expiresAt = claims.issuedAt + TICKET_TTL_MS;
-      if (expiresAt <= now || claims.issuedAt < startedAt) throw new AppError('ticket_expired');
-      forgetExpired(now);
-      if (usedUntil.has(claims.id)) throw new AppError('ticket_invalid');
-      usedUntil.set(claims.id, expiresAt);
+      await goodOnce.use(claims);
       return claims.visitor;
     },
   };

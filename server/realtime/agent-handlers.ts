@@ -14,6 +14,7 @@ import type { AgentPayments, Deps } from '../deps.ts';
 import { listedEvent, type ReadConversation, readEvent } from '../ledger/readings.ts';
 import type { AgentNotices } from '../notices/notices.ts';
 import { type Handlers, handle } from './dispatcher.ts';
+import type { Tell } from './facts.ts';
 import { incidentHandlers } from './incident-handlers.ts';
 import { readerOf } from './live-reads.ts';
 import type { AgentSocket, Namespaces } from './namespaces.ts';
@@ -27,12 +28,14 @@ export interface AgentHandlerDeps {
   namespaces: Namespaces;
   presence: Presence;
   typing: Typing;
+  /** To the other processes alone. */
+  relay: Tell;
   payments: AgentPayments;
   notices: AgentNotices;
 }
 
 export function createAgentHandlers(part: AgentHandlerDeps): Handlers<AgentSocket, AgentRequests> {
-  const { deps, namespaces, presence, typing, payments, notices } = part;
+  const { deps, namespaces, presence, typing, relay, payments, notices } = part;
   const inTurn = createTurns();
 
   const send = async (
@@ -86,9 +89,10 @@ export function createAgentHandlers(part: AgentHandlerDeps): Handlers<AgentSocke
       const { conversationId, on } = body;
       const { id, name } = socket.data.agent;
       const { visitorId } = await follow(deps, socket, conversationId);
-      typing.set({ conversationId, by: 'agent', agent: { id, name }, on }, (fact) => {
-        namespaces.visitors.to(visitorId).emit('typing:changed', fact);
-        socket.to(conversationId).emit('typing:changed', fact);
+      typing.set({ conversationId, by: 'agent', agent: { id, name }, on }, (changed) => {
+        namespaces.visitors.to(visitorId).emit('typing:changed', changed);
+        socket.to(conversationId).emit('typing:changed', changed);
+        relay({ is: 'typing', visitorId, changed });
       });
       return null;
     }),

@@ -10,6 +10,7 @@ import { requireAgentSession, requireSessionById } from '../people/agent-session
 import { createParser, requireProtocol } from '../validator.ts';
 import { type AgentHandlerDeps, createAgentHandlers } from './agent-handlers.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import type { Doors } from './doors.ts';
 import { handshake } from './handshake.ts';
 import { type AgentSocket, type Namespaces, sessionRoom } from './namespaces.ts';
 import type { Typing } from './typing.ts';
@@ -17,6 +18,7 @@ import type { Typing } from './typing.ts';
 export interface AgentNamespaceDeps extends AgentHandlerDeps {
   deps: Deps;
   namespaces: Namespaces;
+  doors: Doors;
   presence: Presence;
   typing: Typing;
 }
@@ -27,7 +29,8 @@ const SESSION_CHECK_MS = 60_000;
 const parseHandshake = createParser(Type.Object({ protocol: Type.Integer() }));
 
 export interface AgentSockets extends Dispatcher<AgentSocket> {
-  endSession(sessionId: string): void;
+  /** Ends the sockets of sessions that do not hold any more. */
+  endDeadSessions(): void;
   close(): void;
 }
 
@@ -36,14 +39,14 @@ export function serveAgents(part: AgentNamespaceDeps): AgentSockets {
   const { agents } = part.namespaces;
   const addressOf = createAddressOf(deps.config.trustProxy);
   const dispatcher = createDispatcher<AgentSocket>({
+    namespace: 'agent',
     handlers: createAgentHandlers(part),
     guard() {},
-    logger: deps.logger,
-    random: deps.random,
+    ...deps,
   });
 
   agents.use(
-    handshake(deps.logger, async (socket: AgentSocket) => {
+    handshake({ ...deps, doors: part.doors }, async (socket: AgentSocket) => {
       const { auth, headers } = socket.handshake;
       if (!isFromOrigin(headers, deps.publicUrl())) throw new AppError('origin_not_allowed');
       requireProtocol(auth);
@@ -53,21 +56,26 @@ export function serveAgents(part: AgentNamespaceDeps): AgentSockets {
       const { kind, id, name } = session.agent;
       const address = addressOf(socket.request);
       const agent = { kind, id, name, address };
-      socket.data = { agent, sessionId: session.id, following: new Map() };
+      const load = deps.load.peer(null);
+      socket.data = { agent, load, sessionId: session.id, following: new Map() };
     }),
   );
 
   agents.on('connection', (socket) => {
     socket.join(sessionRoom(socket.data.sessionId));
     socket.onAny((...packet: unknown[]) => dispatcher.dispatch(socket, packet));
-    socket.on('disconnect', () => typing.stopAll(socket.data.agent.id));
+    socket.on('disconnect', (reason) => {
+      // What is left of it would be a connection of nobody's.
+      if (reason === 'client namespace disconnect') socket.conn.close();
+      typing.stopAll(socket.data.agent.id);
+    });
   });
 
   const endSession = (sessionId: string) => {
     agents.in(sessionRoom(sessionId)).disconnectSockets(true);
   };
 
-  async function endDeadSessions(): Promise<void> {
+  async function checkSessions(): Promise<void> {
     const open = new Set([...agents.sockets.values()].map(({ data }) => data.sessionId));
     for (const sessionId of open) {
       // An open console is a session in use.
@@ -77,13 +85,14 @@ export function serveAgents(part: AgentNamespaceDeps): AgentSockets {
       });
     }
   }
-  const checking = setInterval(() => {
-    endDeadSessions().catch((err: unknown) => {
+  function endDeadSessions(): void {
+    checkSessions().catch((err: unknown) => {
       deps.logger.error({ err }, 'sessions could not be checked');
     });
-  }, SESSION_CHECK_MS).unref();
+  }
+  const checking = setInterval(endDeadSessions, SESSION_CHECK_MS).unref();
 
-  return { ...dispatcher, endSession, close: () => clearInterval(checking) };
+  return { ...dispatcher, endDeadSessions, close: () => clearInterval(checking) };
 }
 
 /**

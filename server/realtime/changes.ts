@@ -3,10 +3,18 @@
  * is redrawn four times a second is enough. Read from the database when it is sent, so that it is
  * never older than what was said before.
  */
-
-import type { Presence } from '../chat/conversation-rows.ts';
-import { selectConversations, toSummary, toView } from '../chat/conversation-rows.ts';
+import {
+  type ConversationListRow,
+  type Presence,
+  selectConversations,
+  toSummary,
+  toView,
+  withNewest,
+} from '../chat/conversation-rows.ts';
 import type { Deps } from '../deps.ts';
+import type { ConversationLog } from '../log/log.ts';
+import { isStoreOutage } from '../store/outage.ts';
+import { AS_FOLDED } from '../store/store.ts';
 import type { LiveReads } from './live-reads.ts';
 import type { Namespaces } from './namespaces.ts';
 
@@ -14,17 +22,25 @@ import type { Namespaces } from './namespaces.ts';
 const GATHER_MS = 20;
 /** Between two rounds, however much happens. */
 const EVERY_MS = 250;
+/** While the store is away: nobody says a second time what has changed. */
+const RETRY_MS = 2000;
 /** Well below SQLite's limit of parameters in one statement. */
 const CHUNK = 500;
 
 export interface Changes {
   /** @param withView whether the visitor's own view has changed too */
   mark(conversationId: string, withView: boolean): void;
+  /** The conversations of visitors, whose presence has changed. */
+  markOf(visitorIds: readonly string[]): void;
   close(): Promise<void>;
 }
 
+export interface ChangesDeps extends Pick<Deps, 'store' | 'logger'> {
+  unfolded: ConversationLog['unfolded'];
+}
+
 export function createChanges(
-  { store, logger }: Pick<Deps, 'store' | 'logger'>,
+  { store, logger, unfolded }: ChangesDeps,
   { visitors, agents }: Namespaces,
   presence: Presence,
   liveReads: LiveReads,
@@ -38,35 +54,81 @@ export function createChanges(
   async function send(): Promise<void> {
     const now = marked;
     marked = new Map();
+    try {
+      await tell(now);
+    } catch (error) {
+      if (isStoreOutage(error)) for (const [id, withView] of now) add(id, withView);
+      throw error;
+    }
+  }
+
+  async function tell(now: ReadonlyMap<string, boolean>): Promise<void> {
     const ids = [...now.keys()];
     for (let from = 0; from < ids.length; from += CHUNK) {
-      const rows = await selectConversations(store.db)
-        .where('c.id', 'in', ids.slice(from, from + CHUNK))
+      const chunk = ids.slice(from, from + CHUNK);
+      // Before the query: what is folded meanwhile, both know of.
+      const newest = new Map(chunk.map((id) => [id, unfolded(id)]));
+      const found = await selectConversations(store.db)
+        .where('c.id', 'in', chunk)
+        .modifyEnd(AS_FOLDED)
         .execute();
-      const shown = rows.map(({ id }) => id);
-      if (agents.sockets.size > 0) liveReads.shown('conversations', shown);
+      const rows = found.map((row) => withNewest(row, newest.get(row.id) ?? []));
       for (const row of rows) {
-        if (agents.sockets.size > 0) agents.emit('conversation:changed', toSummary(row, presence));
         if (now.get(row.id)) visitors.to(row.visitor_id).emit('conversation:changed', toView(row));
       }
+      await tellAgents(rows);
+    }
+  }
+
+  async function tellAgents(rows: readonly ConversationListRow[]): Promise<void> {
+    if (agents.sockets.size === 0) return;
+    const online = await presence.online(rows.map(({ visitor_id }) => visitor_id));
+    liveReads.shown(
+      'conversations',
+      rows.map(({ id }) => id),
+    );
+    for (const row of rows) agents.emit('conversation:changed', toSummary(row, online));
+  }
+
+  const add = (id: string, withView: boolean) =>
+    marked.set(id, withView || marked.get(id) === true);
+
+  function sendIn(ms: number): void {
+    timer ??= setTimeout(() => {
+      timer = null;
+      sentAt = performance.now();
+      // One after the other, so that no summary comes after a newer one.
+      sending = sending.then(send).catch((err: unknown) => {
+        logger.error({ err }, 'conversation summaries failed');
+        if (!closed && marked.size > 0) sendIn(RETRY_MS);
+      });
+    }, ms);
+  }
+
+  function mark(conversationId: string, withView: boolean): void {
+    if (closed || (!withView && agents.sockets.size === 0)) return;
+    add(conversationId, withView);
+    sendIn(Math.max(GATHER_MS, sentAt + EVERY_MS - performance.now()));
+  }
+
+  async function markAll(visitorIds: readonly string[]): Promise<void> {
+    for (let from = 0; from < visitorIds.length; from += CHUNK) {
+      const rows = await store.db
+        .selectFrom('conversations')
+        .select('id')
+        .where('visitor_id', 'in', visitorIds.slice(from, from + CHUNK))
+        .execute();
+      for (const { id } of rows) mark(id, false);
     }
   }
 
   return {
-    mark(conversationId, withView) {
-      if (closed || (!withView && agents.sockets.size === 0)) return;
-      marked.set(conversationId, withView || marked.get(conversationId) === true);
-      const untilNextMs = sentAt + EVERY_MS - performance.now();
-      timer ??= setTimeout(
-        () => {
-          timer = null;
-          sentAt = performance.now();
-          sending = send().catch((err: unknown) => {
-            logger.error({ err }, 'conversation summaries failed');
-          });
-        },
-        Math.max(GATHER_MS, untilNextMs),
-      );
+    mark,
+    markOf(visitorIds) {
+      if (closed || agents.sockets.size === 0) return;
+      markAll(visitorIds).catch((err: unknown) => {
+        logger.error({ err }, 'presence could not be told');
+      });
     },
     async close() {
       closed = true;

@@ -19,10 +19,10 @@ function connection({ reads = true } = {}) {
     },
   });
   corkPerTurn(socket);
-  /** As `ws` sends a frame. */
+  /** As `ws` sends a frame: a header, and the text as it was given. */
   const send = (frame: string, done = () => {}) => {
     socket.cork();
-    socket.write(`[${frame}`);
+    socket.write(Buffer.from(`[${frame}`));
     socket.write(']', done);
     socket.uncork();
   };

@@ -5,7 +5,11 @@
 import type { Static, TSchema } from 'typebox';
 import type { Outcome } from '../../protocol/errors.ts';
 import { AppError, accept, toRefusal } from '../app-error.ts';
-import type { Logger, RandomBytes } from '../deps.ts';
+import type { Logger } from '../deps.ts';
+import type { Load, PeerLoad } from '../load/load.ts';
+import type { Buckets } from '../metrics/buckets.ts';
+import { countUp, type Meters, meterAnswers } from '../metrics/meters.ts';
+import { inRequest } from '../request-context.ts';
 import { createParser } from '../validator.ts';
 
 /** Parses and runs one kind of request. */
@@ -41,62 +45,78 @@ export function handle<Context, const Schema extends TSchema, Data>(
 export interface Dispatcher<Context> {
   /** @param packet the event's name, its body and, where one is wanted, the ack */
   dispatch(context: Context, packet: readonly unknown[]): void;
-  /** Refuses what is new as `unavailable`; resolves when what runs is answered. */
-  drain(): Promise<void>;
+}
+
+/** What is used here of a socket. */
+interface Peer {
+  readonly id: string;
+  readonly conn: { close(discard?: boolean): unknown };
+  readonly data: { load: PeerLoad };
 }
 
 export interface DispatcherOptions<Context> {
+  namespace: string;
   handlers: Record<string, Handler<Context, unknown>>;
   /** Throws to refuse before the body is looked at. */
   guard(context: Context): void;
   logger: Logger;
-  random: RandomBytes;
+  load: Pick<Load, 'begin' | 'end'>;
+  meters: Meters;
 }
 
-const REQUEST_ID_BYTES = 9;
+/** Refused for asking too often, so many times: not an honest client. */
+const MAX_REFUSALS = 1000;
+/** With each request that is not: a flood goes on while now and then one of it is taken. */
+const FORGIVEN = 20;
 type Ack = (outcome: Outcome<unknown>) => void;
 
-export function createDispatcher<Context>(
+export function createDispatcher<Context extends Peer>(
   options: DispatcherOptions<Context>,
 ): Dispatcher<Context> {
-  const { guard, logger, random } = options;
-  const handlers = new Map(Object.entries(options.handlers));
-  let running = 0;
-  let draining = false;
-  let onIdle: (() => void) | null = null;
+  const { namespace, guard, logger, load, meters } = options;
+  const handlers = new Map<string, { run: Handler<Context, unknown>; answers: Buckets }>(
+    Object.entries(options.handlers).map(([event, run]) => [
+      event,
+      { run, answers: meterAnswers(meters, namespace, event) },
+    ]),
+  );
 
   async function run(context: Context, packet: readonly unknown[]): Promise<void> {
     const [event, body] = packet;
     const ack = findAck(packet.at(-1));
-    running++;
+    const peer = context.data.load;
+    let begun = false;
     try {
-      if (draining) throw new AppError('unavailable');
       guard(context);
+      load.begin(peer);
+      begun = true;
+      if (peer.refusals > 0) peer.refusals = Math.max(0, peer.refusals - FORGIVEN);
       const handler = typeof event === 'string' ? handlers.get(event) : undefined;
       if (!handler) throw new AppError('bad_request');
-      const data = await handler(context, body);
+      const startedAt = performance.now();
+      const data = await handler.run(context, body);
       ack?.(accept(data));
+      handler.answers.observe((performance.now() - startedAt) / 1000);
     } catch (error) {
       const { outcome, unexpected } = toRefusal(error);
-      if (unexpected) {
-        const requestId = random(REQUEST_ID_BYTES).toString('base64url');
-        logger.error({ requestId, event, err: error }, 'socket request failed');
-      }
+      if (unexpected) logger.error({ event: nameOf(event), err: error }, 'socket request failed');
+      countUp(meters.refused.socket, outcome.error.code);
       ack?.(outcome);
+      if (!begun && ++peer.refusals === MAX_REFUSALS) {
+        countUp(meters.cut, 'flood');
+        context.conn.close(true);
+      }
     } finally {
-      running--;
-      if (running === 0) onIdle?.();
+      if (begun) load.end(peer);
     }
   }
 
+  const nameOf = (event: unknown) =>
+    typeof event === 'string' && handlers.has(event) ? event : null;
+
   return {
-    dispatch: (context, packet) => void run(context, packet),
-    async drain() {
-      draining = true;
-      if (running === 0) return;
-      await new Promise<void>((resolve) => {
-        onIdle = resolve;
-      });
+    dispatch(context, packet) {
+      inRequest({ requestId: null, socketId: context.id }, () => void run(context, packet));
     },
   };
 }

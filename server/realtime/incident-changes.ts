@@ -5,12 +5,15 @@
  */
 import type { Deps } from '../deps.ts';
 import { findIncidents } from '../incidents/incident-rows.ts';
+import { isStoreOutage } from '../store/outage.ts';
 import type { Namespaces } from './namespaces.ts';
 
 /** For the first change after a quiet time: what is filed with it goes with it. */
 const GATHER_MS = 20;
 /** Between two rounds, however much happens. */
 const EVERY_MS = 250;
+/** More than that while the store is away: nobody says a second time what has changed. */
+const RETRY_MS = 2000;
 /** Each is a few queries; what is left over goes with the next round. */
 const ROUND_MAX = 50;
 
@@ -32,7 +35,10 @@ export function createIncidentChanges(
   async function send(): Promise<void> {
     const ids = [...marked].slice(0, ROUND_MAX);
     for (const id of ids) marked.delete(id);
-    const summaries = await findIncidents(store.db, ids);
+    const summaries = await findIncidents(store.db, ids).catch((error: unknown) => {
+      if (isStoreOutage(error)) for (const id of ids) marked.add(id);
+      throw error;
+    });
     for (const summary of summaries) agents.emit('incident:changed', summary);
   }
 
@@ -44,7 +50,10 @@ export function createIncidentChanges(
         sentAt = performance.now();
         sending = sending
           .then(send)
-          .catch((err: unknown) => logger.error({ err }, 'incident summaries failed'))
+          .catch((err: unknown) => {
+            logger.error({ err }, 'incident summaries failed');
+            sentAt = performance.now() + RETRY_MS;
+          })
           .then(sendSoon);
       },
       Math.max(GATHER_MS, sentAt + EVERY_MS - performance.now()),

@@ -62,6 +62,8 @@ export function createLiveReads(deps: LiveReadsDeps): LiveReads {
   const { ledger, clock, logger, agents, gatherMs = GATHER_READS_MS } = deps;
   const followings = new Map<string, Following>();
   const showings = new Map<string, Showing>();
+  /** Of the conversations that sockets follow: made once for each, as every entry asks for it. */
+  const keys = new WeakMap<ReadConversation, string>();
   let writing: Promise<unknown> = Promise.resolve();
 
   function write(event: Parameters<Ledger['record']>[0]): void {
@@ -71,25 +73,31 @@ export function createLiveReads(deps: LiveReadsDeps): LiveReads {
     writing = Promise.all([writing, written]);
   }
 
+  function keyOf(socket: AgentSocket, conversation: ReadConversation): string {
+    const known = keys.get(conversation);
+    if (known !== undefined) return known;
+    const { agentId, ip } = readerOf(socket);
+    const key = `${agentId} ${ip} ${conversation.id}`;
+    keys.set(conversation, key);
+    return key;
+  }
+
   function follow(socket: AgentSocket, entry: LogEntry): void {
     const conversation = socket.data.following.get(entry.conversationId);
     if (!conversation) return;
-    const reader = readerOf(socket);
     const { seq } = entry;
-    const key = `${reader.agentId} ${reader.ip} ${conversation.id}`;
+    const key = keyOf(socket, conversation);
     const known = followings.get(key);
     if (!known) {
+      const reader = readerOf(socket);
       write(readEvent(reader, conversation, { firstSeq: seq, lastSeq: seq, live: true }));
       const dueAt = performance.now() + gatherMs;
       followings.set(key, { reader, conversation, stretch: null, dueAt });
       return;
     }
-    const before = known.stretch ?? { firstSeq: seq, lastSeq: seq, since: clock.now() };
-    known.stretch = {
-      firstSeq: Math.min(before.firstSeq ?? seq, seq),
-      lastSeq: Math.max(before.lastSeq ?? seq, seq),
-      since: before.since,
-    };
+    known.stretch ??= { firstSeq: seq, lastSeq: seq, since: clock.now() };
+    known.stretch.firstSeq = Math.min(known.stretch.firstSeq ?? seq, seq);
+    known.stretch.lastSeq = Math.max(known.stretch.lastSeq ?? seq, seq);
   }
 
   function writeDue(now: number): void {

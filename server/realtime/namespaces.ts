@@ -10,16 +10,19 @@ import {
 } from '../../protocol/sockets.ts';
 import type { AgentActor, VisitorActor } from '../chat/actors.ts';
 import type { ReadConversation } from '../ledger/readings.ts';
+import type { PeerLoad } from '../load/load.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 type NoEvents = Record<never, never>;
 
 export interface VisitorSocketData {
   visitor: VisitorActor;
+  load: PeerLoad;
   allowance: TokenBucket;
 }
 export interface AgentSocketData {
   agent: AgentActor;
+  load: PeerLoad;
   sessionId: string;
   /** Conversations that this socket follows, by id. */
   following: Map<string, ReadConversation>;
@@ -50,8 +53,8 @@ export const namespacesOf = (io: Server): Namespaces => ({
 export const sessionRoom = (sessionId: string): string => `session:${sessionId}`;
 
 /**
- * Whether anybody is in a room of this process, so that nothing is encoded for nobody. An adapter
- * that spans processes has to answer for all of them here.
+ * Whether anybody is in a room of this process, so that nothing is encoded for nobody. Each process
+ * tells its own sockets, so it has to answer for no other.
  */
 export const hasListeners = (
   namespace: Pick<VisitorNamespace, 'adapter'> | Pick<AgentNamespace, 'adapter'>,

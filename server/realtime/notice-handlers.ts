@@ -3,11 +3,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Static, TSchema } from 'typebox';
 import * as Asked from '../../protocol/incidents.ts';
 import type { AgentRequests, VisitorRequests } from '../../protocol/sockets.ts';
-import type { AgentActor } from '../deps.ts';
+import type { AgentActor, Logger } from '../deps.ts';
 import type { AgentNotices, VisitorNotices } from '../notices/notices.ts';
-import type { NoticeFacts } from '../notices/part.ts';
 import { type Handlers, handle } from './dispatcher.ts';
-import type { AgentSocket, Namespaces, VisitorSocket } from './namespaces.ts';
+import {
+  type AgentSocket,
+  hasListeners,
+  type Namespaces,
+  type VisitorSocket,
+} from './namespaces.ts';
 
 type NoticeRequests<Requests> = Pick<Requests, Extract<keyof Requests, `notice:${string}`>>;
 
@@ -33,28 +37,49 @@ export const visitorNoticeHandlers = (
   'notice:check': handle(Asked.NoticeRef, ({ data }: VisitorSocket, body) =>
     notices.prove(data.visitor, body),
   ),
-  'notice:dismiss': handle(Asked.NoticeRef, ({ data }: VisitorSocket, { noticeId }) => {
-    notices.dismiss(data.visitor, noticeId);
+  'notice:dismiss': handle(Asked.NoticeRef, async ({ data }: VisitorSocket, { noticeId }) => {
+    await notices.dismiss(data.visitor, noticeId);
     return null;
   }),
 });
 
 /** Sockets that are told in one go, so that many of them hold nobody else up. */
-const AT_ONCE = 500;
+const AT_ONCE = 100;
 
-export function createNoticeFacts({ visitors, agents }: Namespaces): NoticeFacts {
-  async function tellSite(...[siteId, bannerFor]: Parameters<NoticeFacts['toVisitors']>) {
-    let told = 0;
-    for (const socket of [...visitors.sockets.values()]) {
-      const { visitor } = socket.data;
-      if (visitor.siteId !== siteId) continue;
-      socket.emit('notice:changed', { notice: bannerFor(visitor.id) });
-      if (++told % AT_ONCE === 0) await nextTurn();
+/** Tells visitors of this process which banner is theirs, as of now. */
+export interface BannerFacts {
+  ofSite(siteId: string): void;
+  ofVisitor(visitor: { id: string; siteId: string }): void;
+}
+
+export function createBannerFacts(
+  { visitors }: Pick<Namespaces, 'visitors'>,
+  banners: () => Pick<VisitorNotices, 'load' | 'bannerFor'> | null,
+  logger: Pick<Logger, 'error'>,
+): BannerFacts {
+  const failed = (err: unknown) => logger.error({ err }, 'a banner could not be told');
+
+  async function tellSite(siteId: string): Promise<void> {
+    await banners()?.load();
+    const all = [...visitors.sockets.values()].filter(
+      ({ data }) => data.visitor?.siteId === siteId,
+    );
+    for (let from = 0; from < all.length; from += AT_ONCE) {
+      await Promise.all(all.slice(from, from + AT_ONCE).map(tellSocket));
+      await nextTurn();
     }
   }
+  async function tellSocket(socket: VisitorSocket): Promise<void> {
+    const notice = (await banners()?.bannerFor(socket.data.visitor)) ?? null;
+    socket.emit('notice:changed', { notice });
+  }
+  async function tellVisitor(visitor: { id: string; siteId: string }): Promise<void> {
+    if (!hasListeners(visitors, visitor.id)) return;
+    const notice = (await banners()?.bannerFor(visitor)) ?? null;
+    visitors.to(visitor.id).emit('notice:changed', { notice });
+  }
   return {
-    toVisitors: (siteId, bannerFor) => void tellSite(siteId, bannerFor),
-    toVisitor: (visitorId, notice) => visitors.to(visitorId).emit('notice:changed', { notice }),
-    toAgents: (view) => agents.emit('notice:changed', view),
+    ofSite: (siteId) => void tellSite(siteId).catch(failed),
+    ofVisitor: (visitor) => void tellVisitor(visitor).catch(failed),
   };
 }

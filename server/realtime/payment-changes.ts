@@ -5,11 +5,14 @@
 import type { Deps } from '../deps.ts';
 import { findSummaries } from '../payments/payment-history.ts';
 import { livemodeOf } from '../payments/summaries.ts';
+import { isStoreOutage } from '../store/outage.ts';
 import type { LiveReads } from './live-reads.ts';
 import type { Namespaces } from './namespaces.ts';
 
 /** So that what belongs together goes together. */
 const GATHER_MS = 20;
+/** While the store is away: nobody says a second time what has changed. */
+const RETRY_MS = 2000;
 /** Well below SQLite's limit of parameters in one statement. */
 const CHUNK = 500;
 
@@ -32,6 +35,15 @@ export function createPaymentChanges(
   async function send(): Promise<void> {
     const ids = [...marked];
     marked = new Set();
+    try {
+      await tell(ids);
+    } catch (error) {
+      if (isStoreOutage(error)) for (const id of ids) marked.add(id);
+      throw error;
+    }
+  }
+
+  async function tell(ids: readonly string[]): Promise<void> {
     for (let from = 0; from < ids.length; from += CHUNK) {
       const summaries = await findSummaries(store.db, ids.slice(from, from + CHUNK), livemode);
       const shown = summaries.map(({ conversationId }) => conversationId);
@@ -44,6 +56,7 @@ export function createPaymentChanges(
     timer = null;
     sending = sending.then(send).catch((err: unknown) => {
       logger.error({ err }, 'payment summaries failed');
+      if (!closed && marked.size > 0) timer ??= setTimeout(sendSoon, RETRY_MS);
     });
   }
 

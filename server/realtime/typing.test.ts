@@ -40,3 +40,16 @@ it('keeps people apart', () => {
   expect(told).toEqual(['1 true', '2 true', '1 false']);
   typing.close();
 });
+
+it('heard from another process is over here too, whether that one says so or not', () => {
+  const told: boolean[] = [];
+  const typing = createTyping(({ changed }) => void told.push(changed.on));
+  typing.heard({ visitorId: 'vs_1', changed: fact });
+  vi.advanceTimersByTime(6000);
+  expect(told).toEqual([true, false]);
+  typing.heard({ visitorId: 'vs_1', changed: fact });
+  typing.heard({ visitorId: 'vs_1', changed: { ...fact, on: false } });
+  typing.heard({ visitorId: 'vs_1', changed: { ...fact, on: false } });
+  vi.advanceTimersByTime(60_000);
+  expect(told).toEqual([true, false, true, false]);
+});

@@ -7,9 +7,17 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
+import type { UnreadTotal } from './unread-total.ts';
 
 /** A few pages of the log. One frame more than this may be held: who is over it gets no other. */
 export const UNREAD_MAX_BYTES = 1_048_576;
+
+/** Beside each peer's own bound. */
+export interface Unread {
+  total: Pick<UnreadTotal, 'note'>;
+  /** A peer was cut off for what it alone has not read. */
+  onCut(): void;
+}
 
 /** What is used here of a connection of Engine.IO. */
 export interface Connection {
@@ -35,7 +43,10 @@ const isWebSocket = (
   transport.name === 'websocket';
 
 /** @param connection one that has just been opened, of any transport */
-export function limitPolling(connection: NewConnection): void {
+export function limitPolling(
+  connection: NewConnection,
+  { total, onCut }: Partial<Unread> = {},
+): void {
   const { transport } = connection;
   if (transport.name !== 'polling') return;
   /** For the next poll, in characters; nearly all are one byte. */
@@ -52,12 +63,24 @@ export function limitPolling(connection: NewConnection): void {
     return bytes;
   }
 
-  function onPacket({ data }: { data?: string | Buffer }): void {
-    if (unread() > UNREAD_MAX_BYTES) {
+  const slow = {
+    get writableLength() {
+      return unread();
+    },
+    destroy() {
+      waiting = 0;
       connection.close(true);
       for (const socket of sockets) socket.destroy();
+    },
+  };
+
+  function onPacket({ data }: { data?: string | Buffer }): void {
+    if (unread() > UNREAD_MAX_BYTES) {
+      slow.destroy();
+      onCut?.();
     }
     waiting += data?.length ?? 0;
+    total?.note(slow);
   }
   const onFlush = () => {
     waiting = 0;

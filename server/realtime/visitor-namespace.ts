@@ -13,11 +13,13 @@ import type { Deps } from '../deps.ts';
 import type { VisitorNotices } from '../notices/notices.ts';
 import type { Tickets } from '../people/tickets.ts';
 import { createParser, requireProtocol } from '../validator.ts';
-import type { Changes } from './changes.ts';
 import { createDispatcher, type Dispatcher, type Handlers, handle } from './dispatcher.ts';
+import type { Doors } from './doors.ts';
+import type { Tell } from './facts.ts';
 import { handshake } from './handshake.ts';
 import { hasListeners, type Namespaces, type VisitorSocket } from './namespaces.ts';
 import { visitorNoticeHandlers } from './notice-handlers.ts';
+import type { SharedPresence } from './presence.ts';
 import { fullBucket, takeToken } from './token-bucket.ts';
 import { createTurns } from './turns.ts';
 import type { Typing } from './typing.ts';
@@ -26,8 +28,12 @@ import { createVisitorSessions } from './visitor-sessions.ts';
 interface VisitorNamespaceDeps {
   deps: Deps;
   namespaces: Namespaces;
+  doors: Doors;
   tickets: Tickets;
-  changes: Changes;
+  tell: Tell;
+  /** To the other processes alone. */
+  relay: Tell;
+  presence: SharedPresence;
   typing: Typing;
   notices: VisitorNotices;
 }
@@ -46,7 +52,7 @@ export interface VisitorSockets extends Dispatcher<VisitorSocket> {
 }
 
 export function serveVisitors(part: VisitorNamespaceDeps): VisitorSockets {
-  const { deps, tickets, changes, typing } = part;
+  const { deps, tickets, tell, presence, typing } = part;
   const { visitors } = part.namespaces;
   const { limits } = deps.config;
   const allowance = {
@@ -54,18 +60,18 @@ export function serveVisitors(part: VisitorNamespaceDeps): VisitorSockets {
     perSecond: limits.visitorRequestsPerSecond,
   };
   const dispatcher = createDispatcher<VisitorSocket>({
+    namespace: 'visitor',
     handlers: createHandlers(part),
     guard: ({ data }) => takeToken(data.allowance, allowance, deps.clock.now()),
-    logger: deps.logger,
-    random: deps.random,
+    ...deps,
   });
 
   const sessions = createVisitorSessions({ ...deps, visitors });
 
   visitors.use(
-    handshake(deps.logger, async (socket: VisitorSocket) => {
+    handshake({ ...deps, doors: part.doors }, async (socket: VisitorSocket) => {
       requireProtocol(socket.handshake.auth);
-      const pending = tickets.redeem(parseHandshake(socket.handshake.auth).ticket);
+      const pending = await tickets.redeem(parseHandshake(socket.handshake.auth).ticket);
       const { name, conversationId } = await recordOf(deps, pending.id);
       const facts = { ...(name != null && { name }), ...pending.facts };
       socket.data.visitor = {
@@ -75,25 +81,28 @@ export function serveVisitors(part: VisitorNamespaceDeps): VisitorSockets {
         conversationId: conversationId ?? null,
         line: Promise.resolve(),
       };
+      socket.data.load = deps.load.peer(pending.siteId);
       socket.data.allowance = fullBucket(allowance, deps.clock.now());
-      if (countSockets(pending.id) >= MAX_SOCKETS) throw new AppError('unavailable');
       // Here already, so that handshakes that are under way count; one that fails leaves by itself.
       socket.join(pending.id);
+      if ((await presence.countSockets(pending.id)) > MAX_SOCKETS) {
+        throw new AppError('unavailable');
+      }
     }),
   );
 
-  const countSockets = (visitorId: string) => visitors.adapter.rooms.get(visitorId)?.size ?? 0;
-
   const announce = (socket: VisitorSocket) => {
     const { conversationId } = socket.data.visitor;
-    if (conversationId !== null) changes.mark(conversationId, false);
+    if (conversationId !== null) tell({ is: 'conversation', id: conversationId, withView: false });
   };
 
   visitors.on('connection', (socket) => {
     const { visitor } = socket.data;
     announce(socket);
     socket.onAny((...packet: unknown[]) => dispatcher.dispatch(socket, packet));
-    socket.on('disconnect', () => {
+    socket.on('disconnect', (reason) => {
+      // What is left of it would be a connection of nobody's.
+      if (reason === 'client namespace disconnect') socket.conn.close();
       sessions.left(socket);
       if (visitor.conversationId !== null) typing.stop(visitor.conversationId, 'visitor');
       setTimeout(() => {
@@ -116,6 +125,7 @@ async function recordOf({ store }: Deps, visitorId: string) {
 
 function createHandlers({
   deps,
+  relay,
   namespaces,
   typing,
   notices,
@@ -126,7 +136,7 @@ function createHandlers({
       Requests.VisitorSync,
       inTurn(async ({ data }: VisitorSocket, body) => {
         const snapshot = await syncVisitor(deps, data.visitor, body);
-        const notice = notices.bannerFor(data.visitor);
+        const notice = await notices.bannerFor(data.visitor);
         return { ...snapshot, ...(notice && { notice }) };
       }),
     ),
@@ -135,14 +145,16 @@ function createHandlers({
       inTurn(({ data }: VisitorSocket, body) => readVisitorLog(deps, data.visitor, body)),
     ),
     'message:send': handle(Requests.VisitorMessageSend, async ({ data }, body) => {
+      deps.load.admitMessage(data.load);
       const sent = await sendVisitorMessage(deps, data.visitor, body);
       typing.stop(sent.conversationId, 'visitor');
       return sent;
     }),
     'typing:set': handle(Requests.TypingSet, async ({ data }, { conversationId, on }) => {
       await requireOwnConversation(deps, data.visitor, conversationId);
-      typing.set({ conversationId, by: 'visitor', on }, (fact) => {
-        namespaces.agents.to(conversationId).emit('typing:changed', fact);
+      typing.set({ conversationId, by: 'visitor', on }, (changed) => {
+        namespaces.agents.to(conversationId).emit('typing:changed', changed);
+        relay({ is: 'typing', visitorId: data.visitor.id, changed });
       });
       return null;
     }),

@@ -2,6 +2,9 @@
  * What the processes of one installation share for a while, beside the store: what was used once,
  * and how often something was tried. Nothing here has to outlive a restart. In one process it is
  * memory; with `REDIS_URL` it is Redis.
+ *
+ * A key begins with the name of its kind and a colon: each kind has room of its own, so that a flood
+ * of one pushes nothing of another out of memory.
  */
 export interface Shared {
   readonly kind: 'memory' | 'redis';
@@ -18,6 +21,10 @@ export interface Shared {
   count(key: string, windowMs: number): Promise<Counted>;
   /** Gives a key its tries back. */
   forget(key: string): Promise<void>;
+  /** Remembers a short text. While the other processes cannot be asked, this one does for itself. */
+  keep(key: string, value: string, ttlMs: number): Promise<void>;
+  /** @returns what was kept last, or null; also while the others cannot be asked */
+  kept(key: string): Promise<string | null>;
   /** Whether the others can be asked; for `/readyz` and `/metrics`. */
   isAlive(): boolean;
   close(): Promise<void>;

@@ -3,6 +3,8 @@
  * restore are this. Knows tables and rows, and nothing of what they mean.
  */
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { storable } from './postgres.ts';
 import type { Database, Store, Tx } from './store.ts';
 
 /** Whom others refer to comes first. A test holds this against the schema. */
@@ -28,6 +30,7 @@ export const TABLES = [
   'ledger_details',
   'ledger_given',
   'ledger_heads',
+  'ledger_waiting',
   'exposure_reports',
   'exposed',
   'notices',
@@ -53,7 +56,10 @@ const KEYS: { readonly [table in TableName]?: readonly string[] } = {
 
 export interface Progress {
   table: TableName;
+  step: 'copied' | 'compared';
   rows: number;
+  /** How many there will be. */
+  of: number;
 }
 export interface TableSum {
   table: TableName;
@@ -82,16 +88,9 @@ async function* readTable(db: Database, table: TableName): AsyncGenerator<Row[]>
     for (const key of keys) query = query.orderBy(ref(key));
     if (last) {
       const from = last;
-      query = query.where(({ eb, and, or }) =>
-        or(
-          keys.map((key, index) =>
-            and([
-              ...keys.slice(0, index).map((equal) => eb(ref(equal), '=', from[equal])),
-              eb(ref(key), '>', from[key]),
-            ]),
-          ),
-        ),
-      );
+      // As one value: both databases find it in the key, and walk on from there.
+      const place = sql`(${sql.join(keys.map((key) => sql.ref(key)))})`;
+      query = query.where(sql<boolean>`${place} > (${sql.join(keys.map((key) => from[key]))})`);
     }
     const rows: Row[] = await query.execute();
     if (rows.length > 0) yield rows;
@@ -104,15 +103,26 @@ async function* readTable(db: Database, table: TableName): AsyncGenerator<Row[]>
 const canonical = (row: Row) =>
   JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-export async function sumTable(db: Database, table: TableName): Promise<TableSum> {
+/** How a store would have a row that came from another. */
+type Keep = (row: Row) => Row;
+const asIs: Keep = (row) => row;
+const storableRow: Keep = (row) =>
+  Object.fromEntries(Object.entries(row).map(([column, value]) => [column, storable(value)]));
+
+export async function sumTable(
+  db: Database,
+  table: TableName,
+  { keep = asIs, onRows = () => {} }: { keep?: Keep; onRows?: (rows: number) => void } = {},
+): Promise<TableSum> {
   let sum = 0n;
   let rows = 0;
   for await (const page of readTable(db, table)) {
-    for (const row of page) {
+    for (const row of page.map(keep)) {
       const digest = createHash('sha256').update(canonical(row)).digest('hex');
       sum = (sum + BigInt(`0x${digest}`)) % SUM_MODULUS;
     }
     rows += page.length;
+    onRows(rows);
   }
   return { table, rows, sha256: sum.toString(16).padStart(64, '0') };
 }
@@ -132,6 +142,21 @@ async function insert(tx: Tx, table: TableName, rows: readonly Row[]): Promise<v
 const snapshot = ({ kind, db }: Store) =>
   kind === 'sqlite' ? db.transaction() : db.transaction().setIsolationLevel('repeatable read');
 
+/** While one store is read the transaction of the other is idle, for as long as it takes. */
+async function takeTime({ kind }: Store, tx: Tx): Promise<void> {
+  if (kind !== 'postgres') return;
+  await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx);
+  await sql`set local statement_timeout = 0`.execute(tx);
+}
+
+async function countRows(db: Database, table: TableName): Promise<number> {
+  const { rows } = await db
+    .selectFrom(table)
+    .select(({ fn }) => fn.countAll<number>().as('rows'))
+    .executeTakeFirstOrThrow();
+  return Number(rows);
+}
+
 /**
  * In one transaction of the target: all of it or nothing.
  * @throws CopyError when the target has rows, or holds something else afterwards
@@ -145,31 +170,44 @@ export async function copyStore(
     const found = await target.db.selectFrom(table).selectAll().limit(1).executeTakeFirst();
     if (found) throw new CopyError(`The target is not empty: it has rows in ${table}`);
   }
+  const keep = target.kind === 'postgres' ? storableRow : asIs;
   return snapshot(source).execute((from) =>
-    target.db.transaction().execute((to) => copyTables(from, to, onProgress)),
+    target.db.transaction().execute(async (to) => {
+      await takeTime(source, from);
+      await takeTime(target, to);
+      const sums: TableSum[] = [];
+      for (const table of TABLES) sums.push(await copyTable({ from, to, keep, onProgress }, table));
+      return sums;
+    }),
   );
 }
 
-async function copyTables(
-  from: Tx,
-  to: Tx,
-  onProgress: (progress: Progress) => void,
-): Promise<TableSum[]> {
-  const sums: TableSum[] = [];
-  for (const table of TABLES) {
-    let rows = 0;
-    for await (const page of readTable(from, table)) {
-      await insert(to, table, page);
-      rows += page.length;
-      onProgress({ table, rows });
-    }
-    const [before, after] = [await sumTable(from, table), await sumTable(to, table)];
-    if (before.sha256 !== after.sha256) {
-      throw new CopyError(
-        `${table} differs after the copy (${before.rows} rows, then ${after.rows}): nothing was kept`,
-      );
-    }
-    sums.push(after);
+interface Copying {
+  from: Tx;
+  to: Tx;
+  keep: Keep;
+  onProgress(progress: Progress): void;
+}
+
+async function copyTable(
+  { from, to, keep, onProgress }: Copying,
+  table: TableName,
+): Promise<TableSum> {
+  const of = await countRows(from, table);
+  let rows = 0;
+  for await (const page of readTable(from, table)) {
+    await insert(to, table, page);
+    rows += page.length;
+    onProgress({ table, step: 'copied', rows, of });
   }
-  return sums;
+  const before = await sumTable(from, table, { keep });
+  const after = await sumTable(to, table, {
+    onRows: (compared) => onProgress({ table, step: 'compared', rows: compared, of }),
+  });
+  if (before.sha256 !== after.sha256) {
+    throw new CopyError(
+      `${table} differs after the copy (${before.rows} rows, then ${after.rows}): nothing was kept`,
+    );
+  }
+  return after;
 }

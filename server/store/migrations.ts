@@ -11,6 +11,7 @@ import { createLedgerTables } from './migrations/0004-ledger.ts';
 import { addPaymentAttention } from './migrations/0004-payment-attention.ts';
 import { createIncidents } from './migrations/0005-incidents.ts';
 import { createNotices } from './migrations/0006-notices.ts';
+import { createLedgerWaiting } from './migrations/0007-ledger-waiting.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': { up: (db: Kysely<never>) => createFirstTables(db) },
@@ -20,4 +21,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-ledger': { up: (db: Kysely<never>) => createLedgerTables(db) },
   '0005-incidents': { up: (db: Kysely<never>) => createIncidents(db) },
   '0006-notices': { up: (db: Kysely<never>) => createNotices(db) },
+  '0007-ledger-waiting': { up: (db: Kysely<never>) => createLedgerWaiting(db) },
 };

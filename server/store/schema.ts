@@ -271,6 +271,14 @@ export interface LedgerHeadRow {
   sent_at: number | null;
 }
 
+/** Durable, and on its way into the chain; see `ledger/postgres-ledger.ts`. */
+export interface LedgerWaitingRow {
+  id: Generated<number>;
+  at: number;
+  /** JSON. */
+  job: string;
+}
+
 export interface ExposureReportRow {
   id: string;
   asked_at: number;
@@ -397,6 +405,7 @@ export interface Schema {
   ledger_details: LedgerDetailRow;
   ledger_given: LedgerGivenRow;
   ledger_heads: LedgerHeadRow;
+  ledger_waiting: LedgerWaitingRow;
   exposure_reports: ExposureReportRow;
   exposed: ExposedRow;
   incidents: IncidentRow;

@@ -8,17 +8,19 @@
  */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { migrate } from './migrate.ts';
 import type { Schema } from './schema.ts';
-import type { SqliteStore } from './store.ts';
+import { isAsFolded, type SqliteStore } from './store.ts';
 
 /** Kysely prepares each query when it runs it, and quotes the names of tables. */
 const READS_LOG = /^begin|"(?:conversations|entries)"/;
 const BUSY_TIMEOUT_MS = 5000;
 /** 16 MiB of log before it is moved into the database: a quarter less processor time a commit. */
 const CHECKPOINT_PAGES = 4000;
+/** At most. The indexes of the log's tables are written all over, and read before they are written. */
+const CACHE_KB = 32_768;
 /** Several in a row are one; another connection or transaction may be in the way for a moment. */
 const SHRED_AFTER_MS = 500;
 
@@ -34,7 +36,7 @@ export async function openSqliteFile(path: string): Promise<SqliteStore> {
   chmodSync(path, 0o600);
   sqlite.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
   sqlite.exec('pragma secure_delete = on');
-  sqlite.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  sqlite.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma cache_size = -${CACHE_KB}`);
 
   const shredder = createShredder(sqlite);
   // A process that was killed may have left what it was about to shred.
@@ -42,7 +44,7 @@ export async function openSqliteFile(path: string): Promise<SqliteStore> {
 
   let beforeRead = () => {};
   const database = adapt(sqlite, (sql) => {
-    if (READS_LOG.test(sql)) beforeRead();
+    if (READS_LOG.test(sql) && !isAsFolded(sql)) beforeRead();
   });
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
   try {
@@ -57,6 +59,8 @@ export async function openSqliteFile(path: string): Promise<SqliteStore> {
     sqlite,
     // One connection: transactions stand in a line, and each sees what the one before has left.
     transact: (work) => db.transaction().execute(work),
+    // There is one process, and commands beside it, which start nothing.
+    alone: (_name, work) => work(),
     beforeRead(run) {
       beforeRead = run;
     },
@@ -105,22 +109,48 @@ const toInputs = (parameters: readonly unknown[]): SQLInputValue[] =>
     return value;
   });
 
-/** Kysely expects the face of better-sqlite3. */
+/** More than the code has queries; those with lists of any length are many, and are let go again. */
+const STATEMENTS_MAX = 500;
+
+/** Kysely expects the face of better-sqlite3, and prepares each query anew. */
 function adapt(sqlite: DatabaseSync, beforePrepare: (sql: string) => void): SqliteDatabase {
+  /** In the order of first use. Each is run to its end at once, so nobody meets one at work. */
+  const statements = new Map<string, SqliteStatement>();
+
+  function prepare(sql: string): SqliteStatement {
+    const statement = toStatement(sqlite, sql);
+    statements.set(sql, statement);
+    const [oldest] = statements.size > STATEMENTS_MAX ? statements.keys() : [];
+    if (oldest !== undefined) statements.delete(oldest);
+    return statement;
+  }
+
   return {
     close: () => sqlite.close(),
     prepare(sql) {
       beforePrepare(sql);
-      return toStatement(sqlite.prepare(sql));
+      // SQLite may have ended the transaction with its error; that there is nothing left to roll back
+      // would hide why (sqlite.org, Response To Errors Within A Transaction).
+      if (sql === 'rollback' && !sqlite.isTransaction) return NOTHING;
+      return statements.get(sql) ?? prepare(sql);
     },
   };
 }
 
-function toStatement(statement: StatementSync): SqliteStatement {
+const NOTHING: SqliteStatement = {
+  reader: true,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [][Symbol.iterator](),
+};
+
+function toStatement(sqlite: DatabaseSync, sql: string): SqliteStatement {
+  const statement = sqlite.prepare(sql);
   return {
     reader: statement.columns().length > 0,
     all: (parameters) => statement.all(...toInputs(parameters)),
     run: (parameters) => statement.run(...toInputs(parameters)),
-    iterate: (parameters) => statement.iterate(...toInputs(parameters)),
+    // Row by row, while others may ask the same.
+    iterate: (parameters) => sqlite.prepare(sql).iterate(...toInputs(parameters)),
   };
 }

@@ -3,12 +3,21 @@
  * goes through `transact`; only the append path of the log knows which store it stands on.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Pool } from 'pg';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
 export type Tx = Transaction<Schema>;
+
+export type LockName = 'migration' | 'ledger';
+const FOLDED_MARK = '/* as folded */';
+/**
+ * At the end of a query (`modifyEnd`) that can do without the newest entries and what they changed:
+ * `beforeRead` does not run for it. What it misses, `ConversationLog.unfolded` knows.
+ */
+export const AS_FOLDED = sql.raw(FOLDED_MARK);
+export const isAsFolded = (query: string): boolean => query.endsWith(FOLDED_MARK);
 
 interface StoreBase {
   readonly db: Database;
@@ -17,6 +26,8 @@ interface StoreBase {
    * again from its beginning, so it does nothing that a rollback would not undo.
    */
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** One process at a time for each name; the others wait. For what a start has to do once. */
+  alone<T>(name: LockName, work: () => Promise<T>): Promise<T>;
   /** Soon takes from the disk what was deleted or overwritten, where the store can. */
   shred(): void;
   /** Whether the database still answers; for `/readyz`. */
@@ -38,6 +49,11 @@ export interface SqliteStore extends StoreBase {
 export interface PostgresStore extends StoreBase {
   readonly kind: 'postgres';
   readonly pool: Pool;
+  /**
+   * `run` is called once the transaction of `transact` has committed, and `transact` waits for it.
+   * It must not fail: what was committed cannot be taken back.
+   */
+  afterCommit(tx: Tx, run: () => Promise<void>): void;
 }
 
 export type Store = SqliteStore | PostgresStore;

@@ -9,9 +9,9 @@ const http = createServer();
 const io = new Server(http, { serveClient: false, perMessageDeflate: false });
 
 io.on('connection', (socket) => {
-  socket.on('join', (rooms: string[], ack: () => void) => {
+  socket.on('join', (rooms: string | string[], ack: (answer: object) => void) => {
     void socket.join(rooms);
-    ack();
+    ack({ ok: true });
   });
   socket.on('message', (message: { room: string; text: string }, ack: (answer: object) => void) => {
     io.to(message.room).emit('message', message);
@@ -19,8 +19,5 @@ io.on('connection', (socket) => {
   });
 });
 
-http.listen(0, '127.0.0.1', () => {
-  const address = http.address();
-  if (address && typeof address === 'object') process.send?.({ port: address.port });
-});
+http.listen(Number(process.env.PORT ?? 0), '127.0.0.1');
 process.on('disconnect', () => process.exit());

@@ -88,7 +88,7 @@ describe('the chat frame', { timeout: 30_000 }, () => {
       await box().press('Enter');
     }
     await until(() => log().getByText('Not sent').count()).toBe(2);
-    await log().getByText('Too many tries').first().waitFor();
+    await log().getByText('A message can have up to 4,000').first().waitFor();
     expect((await verbs('keep')).at(-1)).toMatchObject({
       outbox: [{ text: 'first' }, { text: 'second' }],
     });

@@ -19,7 +19,7 @@ const PAYMENT: PaymentState = {
 };
 
 // A browser on a busy machine is slow, and never wrong for it.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 let built: BuiltConsole;
 let browser: Browser;
@@ -90,14 +90,28 @@ describe('a session that ends', () => {
 describe('[SEND-5] a reply that is not taken', () => {
   it('is shown as not sent with the reason, and goes again', async () => {
     await atJonas();
-    lab.fail('message:send', 'rate_limited');
+    lab.fail('message:send', 'forbidden');
     await agent.send('Hello Jonas');
     await agent.log.getByText('Not sent').waitFor();
-    await agent.log.getByText('Too many tries').waitFor();
+    await agent.log.getByText('You may not do that').waitFor();
     expect(await agent.violations()).toEqual([]);
     await agent.log.getByRole('button', { name: 'Try again' }).click();
     await agent.log.getByText('Not sent').waitFor({ state: 'detached' });
     expect(await agent.log.getByText('Hello Jonas').count()).toBe(1);
+  });
+
+  it('[SEND-6] waits when the server is busy, says so, and goes by itself', async () => {
+    await atJonas();
+    lab.fail('message:send', 'busy');
+    await agent.send('first');
+    await agent.send('second');
+    await agent.log.getByText('Waiting').waitFor();
+    await agent.log.getByText('The chat is very busy right now').waitFor();
+    expect(await agent.violations()).toEqual([]);
+    await agent.log.getByText('Waiting').waitFor({ state: 'detached' });
+    const texts = () =>
+      lab.conversations.get(ONE)?.entries.map((entry) => ('text' in entry ? entry.text : ''));
+    await expect.poll(texts).toEqual(['Hello', 'first', 'second']);
   });
 
   it('is sent once after the connection is back, also from another conversation', async () => {

@@ -6,13 +6,7 @@ import type { PublishedEntry } from '../../server/log/publisher.ts';
 import type { Store } from '../../server/store/store.ts';
 import { newClientId } from '../support/clients.ts';
 import { furnish } from '../support/server.ts';
-
-export interface OpenedStore {
-  store: Store;
-  /** Closes and opens it again, as a restart does. */
-  reopen(): Promise<Store>;
-  destroy(): Promise<void>;
-}
+import type { OpenedStore } from '../support/stores.ts';
 
 const CONVERSATION = 'cv_aaaaaaaaaaaaaaaaaaaa';
 const OTHER = 'cv_bbbbbbbbbbbbbbbbbbbb';

@@ -1,27 +1,17 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { DatabaseTooNewError } from '../../server/store/migrate.ts';
+import { DatabaseTooNewError } from '../../server/store/database-errors.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import { makeDataDir } from '../support/server.ts';
+import { openOwnSqlite } from '../support/stores.ts';
+import { describeLedger } from './ledger-contract.ts';
 import { describeLog } from './log-contract.ts';
+import { describePages } from './page-contract.ts';
 
-describeLog('SQLite', async () => {
-  const dataDir = await makeDataDir();
-  const opened = {
-    store: await openSqliteStore(dataDir),
-    async reopen() {
-      await opened.store.close();
-      opened.store = await openSqliteStore(dataDir);
-      return opened.store;
-    },
-    async destroy() {
-      await opened.store.close();
-      await rm(dataDir, { recursive: true });
-    },
-  };
-  return opened;
-});
+describeLog('SQLite', openOwnSqlite);
+describeLedger('SQLite', openOwnSqlite);
+describePages('SQLite', openOwnSqlite);
 
 it('opens so that a commit survives the loss of power, and for its owner alone', async () => {
   const dataDir = await makeDataDir();
@@ -34,6 +24,20 @@ it('opens so that a commit survives the loss of power, and for its owner alone',
   expect((await stat(join(dataDir, 'bulkhead.db'))).mode & 0o077).toBe(0);
   await store.close();
   await rm(dataDir, { recursive: true });
+});
+
+it('says why a transaction failed that the database has rolled back by itself', async () => {
+  const opened = await openOwnSqlite();
+  const { store } = opened;
+  if (store.kind !== 'sqlite') throw new Error('Not SQLite');
+  const failing = store.transact(async () => {
+    // As SQLite does when the disk is full.
+    store.sqlite.exec('rollback');
+    throw new Error('database or disk is full');
+  });
+  await expect(failing).rejects.toThrow('database or disk is full');
+  expect(await store.transact(async () => 'the next one')).toBe('the next one');
+  await opened.destroy();
 });
 
 it('refuses a database that a newer release has used, in words', async () => {

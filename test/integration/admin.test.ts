@@ -1,18 +1,21 @@
 /** `npm run admin -- …`, as an operator types it. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Environment } from '../../server/config.ts';
+import { makeDataDir, removeDataDir, storeEnv } from '../support/data-dir.ts';
 
 const ADMIN = resolve(import.meta.dirname, '../../server/admin.ts');
 const run = promisify(execFile);
 let dataDir: string;
+let env: Environment;
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'bulkhead-admin-'));
+  dataDir = await makeDataDir();
+  env = await storeEnv(dataDir);
 });
-afterAll(() => rm(dataDir, { recursive: true }));
+afterAll(() => removeDataDir(dataDir));
 
 interface Ended {
   code: number;
@@ -20,7 +23,7 @@ interface Ended {
   stderr: string;
 }
 const admin = (...args: string[]): Promise<Ended> =>
-  run(process.execPath, [ADMIN, ...args], { env: { ...process.env, BULKHEAD_DATA: dataDir } }).then(
+  run(process.execPath, [ADMIN, ...args], { env: { ...process.env, ...env } }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }: Ended) => ({ code, stdout, stderr }),
   );

@@ -24,7 +24,6 @@ import {
   granted,
   newClientId,
 } from '../support/clients.ts';
-import { sqliteOf } from '../support/server.ts';
 import { createPaymentWorld, type WorldOptions } from './payments-world.ts';
 
 export type BooksWorld = Awaited<ReturnType<typeof createBooksWorld>>;
@@ -57,9 +56,12 @@ export async function createBooksWorld(options: WorldOptions = {}) {
   }
 
   const rowsOf = (paymentId: string) =>
-    sqliteOf(world.server().app)
-      .prepare('select id from refunds where payment_id = ?')
-      .all(paymentId) as { id: string }[];
+    world
+      .server()
+      .app.store.db.selectFrom('refunds')
+      .select('id')
+      .where('payment_id', '=', paymentId)
+      .execute();
 
   return {
     ...world,
@@ -75,22 +77,25 @@ export async function createBooksWorld(options: WorldOptions = {}) {
           if (!wanted(state)) throw new Error(`not yet: ${JSON.stringify(state)}`);
           return state;
         },
-        { timeout: 5000, interval: 10 },
+        { timeout: 15_000, interval: 10 },
       ),
     refundStatuses: async (paymentId: string): Promise<RefundStatus[]> =>
       ((await stateOf(paymentId)).refunds ?? []).map(({ status }) => status),
-    chargeOf: (paymentId: string): string =>
-      String(world.stripe.paymentIntent(world.intentIdOf(paymentId)).latest_charge),
+    chargeOf: async (paymentId: string): Promise<string> =>
+      String(world.stripe.paymentIntent(await world.intentIdOf(paymentId)).latest_charge),
 
     /** The idempotency keys with which refunds were asked for since the last call. */
-    refundKeys: (paymentId: string): string[] => {
-      const ours = rowsOf(paymentId).map(({ id }) => `rf:${id}`);
+    refundKeys: async (paymentId: string): Promise<string[]> => {
+      const ours = (await rowsOf(paymentId)).map(({ id }) => `rf:${id}`);
       const keys = world.stripe.requests().map(({ idempotencyKey }) => idempotencyKey ?? '');
       return [...new Set(keys)].filter((key) => ours.includes(key));
     },
     faultRefund: (fault: Availability) => world.stripe.faultNext(fault, /^POST .*refunds$/),
     /** Lets the reconciler go its rounds at that time, until it is so. */
     async untilLater(ms: number, isSo: () => Promise<boolean>) {
+      // The agents of this test do not go home meanwhile.
+      const at = world.clock.now() + ms;
+      await db().updateTable('agent_sessions').set({ created_at: at, used_at: at }).execute();
       world.clock.advance(ms);
       try {
         await vi.waitFor(
@@ -98,7 +103,7 @@ export async function createBooksWorld(options: WorldOptions = {}) {
             vi.advanceTimersByTime(ROUND_MS);
             if (!(await isSo())) throw new Error('not in time');
           },
-          { timeout: 8000, interval: 60 },
+          { timeout: 30_000, interval: 60 },
         );
       } finally {
         world.clock.advance(-ms);
@@ -126,7 +131,7 @@ export async function createBooksWorld(options: WorldOptions = {}) {
         .set({ next_look_at: now })
         .where('id', '=', paymentId)
         .execute();
-      return toRefundOrder(row, world.intentIdOf(paymentId));
+      return toRefundOrder(row, await world.intentIdOf(paymentId));
     },
 
     async colleague(role: AgentRole): Promise<AgentClient> {

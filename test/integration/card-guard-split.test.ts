@@ -12,6 +12,7 @@ import {
   type VisitorClient,
   visitorClient,
 } from '../support/clients.ts';
+import { TEST_STORE } from '../support/data-dir.ts';
 import { makeDataDir, startServer, type TestServer } from '../support/server.ts';
 
 /** Not the number of every other test: its parts must stand in no file for another reason. */
@@ -109,21 +110,25 @@ describe('[CARD-3] a card number over several messages', () => {
     expect(textsOf((await logged()).entries)).toEqual(['Hello', '••••', '••••']);
   });
 
-  it('leaves every file, a moment later and after the end', async () => {
-    const padding = 'x'.repeat(3000);
-    // Large commits, so that the journal has pages that are free afterwards and not used again.
-    for (let round = 0; round < 4; round++) {
-      const others = Array.from({ length: 12 }, (_, index) => say(`${padding} ${index}`));
-      await Promise.all([say(`${'-'.repeat(200 * round)}${PARTS[0]}`), ...others]);
-      // In the journal, and in the tables.
-      if (round % 2 === 0) await logged();
-      await say(PARTS[1]);
-    }
-    expect((await filesWith('Hello')).length).toBeGreaterThan(0);
-    await expect.poll(() => filesWith(PARTS[0]), { timeout: 5000 }).toEqual([]);
-    await server.close();
-    for (const part of PARTS) expect(await filesWith(part)).toEqual([]);
-    expect(await filesWith('5105')).toEqual([]);
-    expect(server.logged()).not.toContain('5105');
-  });
+  // How long Postgres keeps what was overwritten is a matter of its vacuum, and the operator's.
+  it.skipIf(TEST_STORE !== 'sqlite')(
+    'leaves every file, a moment later and after the end',
+    async () => {
+      const padding = 'x'.repeat(3000);
+      // Large commits, so that the journal has pages that are free afterwards and not used again.
+      for (let round = 0; round < 4; round++) {
+        const others = Array.from({ length: 12 }, (_, index) => say(`${padding} ${index}`));
+        await Promise.all([say(`${'-'.repeat(200 * round)}${PARTS[0]}`), ...others]);
+        // In the journal, and in the tables.
+        if (round % 2 === 0) await logged();
+        await say(PARTS[1]);
+      }
+      expect((await filesWith('Hello')).length).toBeGreaterThan(0);
+      await expect.poll(() => filesWith(PARTS[0]), { timeout: 5000 }).toEqual([]);
+      await server.close();
+      for (const part of PARTS) expect(await filesWith(part)).toEqual([]);
+      expect(await filesWith('5105')).toEqual([]);
+      expect(server.logged()).not.toContain('5105');
+    },
+  );
 });

@@ -1,8 +1,9 @@
 /** An orderly end: what runs is answered, what was answered is kept, everybody is let go. */
-import { rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, it, vi } from 'vitest';
-import { openSqliteStore } from '../../server/store/sqlite.ts';
 import { agentClient, granted, newClientId, visitorClient } from '../support/clients.ts';
+import { openTestStore, removeDataDir } from '../support/data-dir.ts';
 import { makeDataDir, spawnServer, startServer } from '../support/server.ts';
 
 it('answers what runs, disconnects both sides, and keeps what was acknowledged', async () => {
@@ -28,10 +29,10 @@ it('answers what runs, disconnects both sides, and keeps what was acknowledged',
   // Anything but `io server disconnect`, after which a client would not come back by itself.
   expect(await Promise.all(gone)).toEqual(['transport close', 'transport close']);
 
-  const store = await openSqliteStore(dataDir);
+  const store = await openTestStore(dataDir);
   const rows = await store.db.selectFrom('entries').select('seq').execute();
   await store.close();
-  await rm(dataDir, { recursive: true });
+  await removeDataDir(dataDir);
   expect(acked).toBeGreaterThan(0);
   expect(rows.length).toBeGreaterThanOrEqual(acked);
 });
@@ -71,5 +72,27 @@ it('ends with 0 when it is told to, also with somebody connected', async () => {
   const visitor = await visitorClient(server.url);
   expect(await server.stop()).toBe(0);
   visitor.close();
-  await rm(dataDir, { recursive: true });
+  await removeDataDir(dataDir);
+});
+
+it('[ERR-2] refuses in the words of every refusal what comes over an open connection while it closes', async () => {
+  const server = await startServer();
+  const { hostname, port } = new URL(server.url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  await once(socket, 'connect');
+  socket.write('GET /api/sites/site_unknown00 HTTP/1.1\r\n');
+  // Begun before the end, so the connection is not one that nobody uses.
+  await fetch(server.url);
+  const closing = server.close();
+  // By then the listener is gone, and what is open is waited for.
+  await expect.poll(() => fetch(server.url).catch(() => 'gone'), { timeout: 10_000 }).toBe('gone');
+  socket.write('Host: chat.example\r\n\r\n');
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  await closing;
+  expect(answer).toMatch(/^HTTP\/1.1 503/);
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+    ok: false,
+    error: { code: 'unavailable' },
+  });
 });

@@ -1,11 +1,10 @@
 /** `kill -9` while messages flow: what was acknowledged is there once, in order. Seeded. */
-import { rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { Outcome } from '../../protocol/errors.ts';
 import type { SentMessage } from '../../protocol/sockets.ts';
-import { openSqliteStore } from '../../server/store/sqlite.ts';
 import { seeded } from '../contract/log-contract.ts';
 import { granted, newClientId, type VisitorClient, visitorClient } from '../support/clients.ts';
+import { openTestStore, removeDataDir } from '../support/data-dir.ts';
 import { makeDataDir, spawnServer } from '../support/server.ts';
 
 const SEED = Number(process.env.CRASH_SEED ?? 20_261_121);
@@ -93,7 +92,7 @@ it('[SEND-3] keeps every acknowledged message once and in order over kill -9', a
   }
   expect(await server.stop()).toBe(0);
 
-  const store = await openSqliteStore(dataDir);
+  const store = await openTestStore(dataDir);
   const rows = await store.db
     .selectFrom('entries')
     .innerJoin('conversations as c', 'c.id', 'entries.conversation_id')
@@ -102,7 +101,7 @@ it('[SEND-3] keeps every acknowledged message once and in order over kill -9', a
     .orderBy('entries.seq')
     .execute();
   await store.close();
-  await rm(dataDir, { recursive: true });
+  await removeDataDir(dataDir);
 
   const conversations = Map.groupBy(rows, (row) => row.id);
   expect(conversations.size).toBe(VISITORS);
@@ -118,4 +117,4 @@ it('[SEND-3] keeps every acknowledged message once and in order over kill -9', a
     const row = stored.get(clientId);
     expect([row?.seq, JSON.parse(row?.body ?? '{}').text]).toEqual([seq, text]);
   }
-}, 60_000);
+}, 180_000);

@@ -1,6 +1,5 @@
 /** What stands in the ledger once somebody has done something, over real sockets. */
 
-import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -10,7 +9,6 @@ import { eraseVisitor } from '../../server/ledger/erase-visitor.ts';
 import { readHeads, readLedger } from '../../server/ledger/read-ledger.ts';
 import { isSignedBy } from '../../server/ledger/signature.ts';
 import { verifyLedger } from '../../server/ledger/verify.ts';
-import { openSqliteStore } from '../../server/store/sqlite.ts';
 import {
   agentClient,
   granted,
@@ -19,6 +17,7 @@ import {
   signIn,
   visitorClient,
 } from '../support/clients.ts';
+import { openTestStore, removeDataDir } from '../support/data-dir.ts';
 import {
   AGENT,
   makeDataDir,
@@ -188,10 +187,10 @@ it('[LEDGER-1] goes on after kill -9 without a gap or a fork', async () => {
     await spawned.kill();
     await Promise.allSettled(opening);
   }
-  const store = await openSqliteStore(dataDir);
+  const store = await openTestStore(dataDir);
   const verdict = await verifyLedger(readLedger(store.db), await readHeads(store.db));
   expect(verdict.problems).toEqual([]);
   expect(verdict.lines).toBeGreaterThan(2);
   await store.close();
-  await rm(dataDir, { recursive: true });
+  await removeDataDir(dataDir);
 }, 60_000);

@@ -9,10 +9,11 @@ beforeAll(async () => {
 beforeEach(() => world.stripe.setAvailability('available'));
 afterAll(() => world.close());
 
-const disputeOf = (paymentId: string) => {
+const disputeOf = async (paymentId: string) => {
+  const intentId = await world.intentIdOf(paymentId);
   const found = world.stripe
     .all('dispute')
-    .find(({ payment_intent }) => payment_intent === world.intentIdOf(paymentId));
+    .find(({ payment_intent }) => payment_intent === intentId);
   if (!found) throw new Error('Stripe has no dispute of that payment');
   return found;
 };
@@ -20,13 +21,13 @@ const disputeOf = (paymentId: string) => {
 describe('[PAY-9] a dispute', () => {
   it('appears in conversation and list with amount, reason and due date', async () => {
     const paymentId = await world.paid();
-    world.stripe.dispute(world.chargeOf(paymentId));
+    world.stripe.dispute(await world.chargeOf(paymentId));
     const { dispute } = await world.until(paymentId, 'disputed');
     expect(dispute).toEqual({
       amountMinor: 4900,
       reason: 'fraudulent',
       status: 'needs_response',
-      dueAt: Number(disputeOf(paymentId).evidence_details.due_by) * 1000,
+      dueAt: Number((await disputeOf(paymentId)).evidence_details.due_by) * 1000,
     });
     const [first] = (await world.list({ status: 'disputed' })).payments;
     expect(first).toMatchObject({ refundableMinor: 0, payment: { paymentId, dispute } });
@@ -40,11 +41,11 @@ describe('[PAY-9] a dispute', () => {
     const paymentId = await world.paid();
     await world.refunded(paymentId, 900);
     await world.until(paymentId, 'partially_refunded');
-    world.stripe.dispute(world.chargeOf(paymentId));
+    world.stripe.dispute(await world.chargeOf(paymentId));
     expect((await world.until(paymentId, 'disputed')).dispute?.amountMinor).toBe(4000);
-    world.stripe.submitEvidence(disputeOf(paymentId).id);
+    world.stripe.submitEvidence((await disputeOf(paymentId)).id);
     await world.untilState(paymentId, ({ dispute }) => dispute?.status === 'under_review');
-    world.stripe.closeDispute(disputeOf(paymentId).id, 'won');
+    world.stripe.closeDispute((await disputeOf(paymentId)).id, 'won');
     const won = await world.until(paymentId, 'partially_refunded');
     expect(won).toMatchObject({ refundedMinor: 900, dispute: { status: 'won' } });
     await world.refunded(paymentId, 4000);
@@ -53,9 +54,9 @@ describe('[PAY-9] a dispute', () => {
 
   it('stays when it is lost', async () => {
     const paymentId = await world.paid();
-    world.stripe.dispute(world.chargeOf(paymentId));
+    world.stripe.dispute(await world.chargeOf(paymentId));
     await world.until(paymentId, 'disputed');
-    world.stripe.closeDispute(disputeOf(paymentId).id, 'lost');
+    world.stripe.closeDispute((await disputeOf(paymentId)).id, 'lost');
     await world.untilState(paymentId, ({ dispute }) => dispute?.status === 'lost');
     expect((await world.stateOf(paymentId)).status).toBe('disputed');
     const { lines } = await world.history(paymentId);
@@ -66,9 +67,9 @@ describe('[PAY-9] a dispute', () => {
 
   it('that is only an inquiry ends with its closing', async () => {
     const paymentId = await world.paid();
-    world.stripe.dispute(world.chargeOf(paymentId), 'inquiry');
+    world.stripe.dispute(await world.chargeOf(paymentId), 'inquiry');
     await world.until(paymentId, 'disputed');
-    world.stripe.closeDispute(disputeOf(paymentId).id, 'lost');
+    world.stripe.closeDispute((await disputeOf(paymentId)).id, 'lost');
     await world.until(paymentId, 'succeeded');
   });
 
@@ -76,9 +77,9 @@ describe('[PAY-9] a dispute', () => {
     const paymentId = await world.paid();
     await world.settled();
     world.stripe.webhooks.hold();
-    world.stripe.dispute(world.chargeOf(paymentId));
-    world.stripe.closeDispute(disputeOf(paymentId).id, 'won');
-    world.stripe.dispute(world.chargeOf(paymentId), 'product_not_received');
+    world.stripe.dispute(await world.chargeOf(paymentId));
+    world.stripe.closeDispute((await disputeOf(paymentId)).id, 'won');
+    world.stripe.dispute(await world.chargeOf(paymentId), 'product_not_received');
     world.stripe.webhooks.release(() => []);
     await world.untilLater(
       3 * 60_000,
@@ -102,7 +103,7 @@ describe('[PAY-9] an early fraud warning', () => {
     const paymentId = await world.paid();
     await world.settled();
     world.hearWebhooks(false);
-    world.stripe.warnOfFraud(world.chargeOf(paymentId));
+    world.stripe.warnOfFraud(await world.chargeOf(paymentId));
     await world.untilLater(
       3 * 60_000,
       async () => (await world.history(paymentId)).summary.fraudWarning === true,

@@ -38,7 +38,7 @@ describe('[PAY-7] what is asked for', () => {
     expect(state.reference).toMatch(/^[2-9B-DF-HJ-NP-RTV-Z]{4}-[2-9B-DF-HJ-NP-RTV-Z]{4}$/);
     expect((state.expiresAt ?? 0) - before).toBeGreaterThanOrEqual(86_400_000);
     expect((state.expiresAt ?? 0) - before).toBeLessThan(86_405_000);
-    expect(world.stripe.paymentIntent(world.intentIdOf(paymentId))).toMatchObject({
+    expect(world.stripe.paymentIntent(await world.intentIdOf(paymentId))).toMatchObject({
       receipt_email: 'eve@example.com',
       metadata: { payment_id: paymentId, reference: state.reference, revision: '1' },
     });
@@ -63,7 +63,7 @@ describe('[PAY-7] what is asked for', () => {
 describe('[PAY-7] an edit', () => {
   it('voids the old intent first, and makes the next revision', async () => {
     const paymentId = await world.requested();
-    const old = world.intentIdOf(paymentId);
+    const old = await world.intentIdOf(paymentId);
     expect(await edit(paymentId)).toEqual({ ok: true, data: { revision: 2 } });
     expect(world.stripe.paymentIntent(old)).toMatchObject({
       status: 'canceled',
@@ -142,21 +142,21 @@ describe('[PAY-7] an edit', () => {
       error: { code: 'payment_unknown' },
     });
     expect((await world.stateOf(paymentId)).revision).toBe(1);
-    expect(world.stripe.paymentIntent(world.intentIdOf(paymentId)).status).toBe(
+    expect(world.stripe.paymentIntent(await world.intentIdOf(paymentId)).status).toBe(
       'requires_payment_method',
     );
   });
 
   it('that Stripe carried out unheard ends in the next revision, by itself', async () => {
     const paymentId = await world.requested();
-    const old = world.intentIdOf(paymentId);
+    const old = await world.intentIdOf(paymentId);
     world.hearWebhooks(false);
     world.stripe.setAvailability('reply-lost');
     expect(await edit(paymentId)).toMatchObject({ error: { code: 'provider_unreachable' } });
     expect(world.stripe.paymentIntent(old).status).toBe('canceled');
     world.stripe.setAvailability('available');
     await world.untilLater(60_000, async () => (await world.stateOf(paymentId)).revision === 2);
-    expect(world.intentIdOf(paymentId)).not.toBe(old);
+    expect(await world.intentIdOf(paymentId)).not.toBe(old);
     expect(await edit(paymentId)).toMatchObject({ error: { code: 'revision_outdated' } });
   });
 
@@ -179,7 +179,7 @@ describe('[PAY-7] calling off', () => {
     expect(await cancel(paymentId)).toEqual({ ok: true, data: null });
     await world.settled();
     expect(await world.statuses(paymentId)).toEqual(['created', 'canceled']);
-    expect(world.stripe.paymentIntent(world.intentIdOf(paymentId)).cancellation_reason).toBe(
+    expect(world.stripe.paymentIntent(await world.intentIdOf(paymentId)).cancellation_reason).toBe(
       'requested_by_customer',
     );
     const line = (await world.history(paymentId)).lines.find(({ kind }) => kind === 'canceled');
@@ -200,7 +200,7 @@ describe('[PAY-7] calling off', () => {
       const status = answer.ok ? 'canceled' : 'succeeded';
       await world.until(paymentId, status);
       expect(paying === 'succeeded').toBe(status === 'succeeded');
-      expect(world.stripe.paymentIntent(world.intentIdOf(paymentId)).status).toBe(status);
+      expect(world.stripe.paymentIntent(await world.intentIdOf(paymentId)).status).toBe(status);
     }
   });
 

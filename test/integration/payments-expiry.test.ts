@@ -25,14 +25,14 @@ describe('[PAY-7] past its time', () => {
     await world.passTime(HOUR_MS - 10_000);
     expect(await status(paymentId)).toBe('open');
     await expires(paymentId, HOUR_MS + 1000);
-    expect(world.stripe.paymentIntent(world.intentIdOf(paymentId))).toMatchObject({
+    expect(world.stripe.paymentIntent(await world.intentIdOf(paymentId))).toMatchObject({
       status: 'canceled',
       cancellation_reason: 'abandoned',
     });
     expect((await world.open(paymentId)).body).toMatchObject({
       error: { code: 'payment_not_payable' },
     });
-    expect(world.nextLookAt(paymentId)).toBe(null);
+    expect(await world.nextLookAt(paymentId)).toBe(null);
   });
 
   it('whoever comes before the timer finds it over', async () => {
@@ -86,12 +86,12 @@ describe('[PAY-10] too many tries', () => {
     const { clientSecret } = await world.opened(paymentId);
     await decline(clientSecret, ATTEMPTS_PER_PAYMENT - 1);
     await world.settled(300);
-    expect(await status(paymentId)).toBe('failed');
+    await world.until(paymentId, 'failed');
     await decline(clientSecret, 1);
     expect(await world.until(paymentId, 'canceled')).toMatchObject({
       reason: 'There were too many tries to pay.',
     });
-    expect(world.stripe.paymentIntent(world.intentIdOf(paymentId)).cancellation_reason).toBe(
+    expect(world.stripe.paymentIntent(await world.intentIdOf(paymentId)).cancellation_reason).toBe(
       'fraudulent',
     );
     const answer = await world.open(paymentId);
@@ -129,7 +129,7 @@ describe('[PAY-10] one address', () => {
       expect((await busy.open(third)).body).toMatchObject({
         error: { code: 'too_many_attempts' },
       });
-      expect(busy.stripe.paymentIntent(busy.intentIdOf(third)).status).toBe('canceled');
+      expect(busy.stripe.paymentIntent(await busy.intentIdOf(third)).status).toBe('canceled');
       expect((await busy.open(third)).body).toMatchObject({
         error: { code: 'too_many_attempts' },
       });

@@ -95,11 +95,15 @@ describe('[PAY-1] a payment is what Stripe says', () => {
 
   it('follows what is done at Stripe itself: canceled, given back, disputed', async () => {
     const canceled = await world.requested();
-    await world.asMerchant((stripe) => stripe.paymentIntents.cancel(world.intentIdOf(canceled)));
+    await world.asMerchant(async (stripe) =>
+      stripe.paymentIntents.cancel(await world.intentIdOf(canceled)),
+    );
     await world.until(canceled, 'canceled');
 
     const paymentId = await world.paid();
-    const charge = String(world.stripe.paymentIntent(world.intentIdOf(paymentId)).latest_charge);
+    const charge = String(
+      world.stripe.paymentIntent(await world.intentIdOf(paymentId)).latest_charge,
+    );
     await world.asMerchant((stripe) => stripe.refunds.create({ charge, amount: 900 }));
     await world.until(paymentId, 'partially_refunded');
     await world.asMerchant((stripe) => stripe.refunds.create({ charge }));
@@ -107,7 +111,7 @@ describe('[PAY-1] a payment is what Stripe says', () => {
 
     const disputed = await world.paid();
     world.stripe.dispute(
-      String(world.stripe.paymentIntent(world.intentIdOf(disputed)).latest_charge),
+      String(world.stripe.paymentIntent(await world.intentIdOf(disputed)).latest_charge),
     );
     const state = await world.until(disputed, 'disputed');
     expect(state.card).toEqual({ brand: 'visa', last4: '4242' });

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PaymentSummary } from '../../protocol/payments.ts';
 import { granted } from '../support/clients.ts';
-import { sqliteOf } from '../support/server.ts';
 import { type BooksWorld, createBooksWorld } from './books-world.ts';
 
 let world: BooksWorld;
@@ -18,7 +17,7 @@ beforeAll(async () => {
   const disputed = await world.paid('pm_card_visa', { amountMinor: 2000 });
   asked.push(disputed);
   await world.refunded(asked[0] ?? '', 1900);
-  world.stripe.dispute(world.chargeOf(disputed));
+  world.stripe.dispute(await world.chargeOf(disputed));
   await world.until(disputed, 'disputed');
   await world.until(asked[0] ?? '', 'partially_refunded');
 });
@@ -38,7 +37,7 @@ describe('[PAY-9] the list', () => {
       site: { id: world.siteId, name: 'Lantern shop' },
       requestedBy: { name: 'Ada' },
       refundableMinor: 3000,
-      providerUrl: `https://dashboard.stripe.com/test/payments/${world.intentIdOf(asked[0] ?? '')}`,
+      providerUrl: `https://dashboard.stripe.com/test/payments/${await world.intentIdOf(asked[0] ?? '')}`,
     });
   });
 
@@ -191,21 +190,22 @@ describe('[PAY-9] the export', () => {
   });
 
   it('reads more than a page, in order and without a gap', async () => {
-    const sqlite = sqliteOf(world.server().app);
-    const columns = sqlite
-      .prepare('select name from pragma_table_info(?)')
-      .all('payments')
-      .map(({ name }) => String(name));
-    const copied = columns.map((name) =>
-      name === 'id' || name === 'client_id' || name === 'intent_id'
-        ? `'copy' || printf('%05d', value)`
-        : name,
-    );
-    sqlite.exec(
-      `with recursive counter(value) as (select 1 union all select value + 1 from counter limit 1200)
-       insert into payments (${columns.join()}) select ${copied.join()} from payments, counter
-       where id = '${asked[1]}'`,
-    );
+    const { db } = world.server().app.store;
+    const payment = await db
+      .selectFrom('payments')
+      .selectAll()
+      .where('id', '=', asked[1] ?? '')
+      .executeTakeFirstOrThrow();
+    const copies = Array.from({ length: 1200 }, (_, index) => {
+      const id = `copy${String(index).padStart(5, '0')}`;
+      return { ...payment, id, client_id: id, intent_id: id };
+    });
+    for (let from = 0; from < copies.length; from += 400) {
+      await db
+        .insertInto('payments')
+        .values(copies.slice(from, from + 400))
+        .execute();
+    }
     try {
       const ids = (await world.csv('?currency=KWD')).text
         .split('\r\n')
@@ -214,7 +214,7 @@ describe('[PAY-9] the export', () => {
       expect(ids).toHaveLength(1201);
       expect(new Set(ids).size).toBe(1201);
     } finally {
-      sqlite.exec(`delete from payments where id like 'copy%'`);
+      await db.deleteFrom('payments').where('id', 'like', 'copy%').execute();
     }
   });
 });

@@ -37,7 +37,7 @@ describe('[PAY-11] a connected account', () => {
     await mintBy(world, { minting: 'connect', stripeAccount: account });
     const paymentId = await world.requested();
     const grant = await world.opened(paymentId);
-    const intentId = world.intentIdOf(paymentId);
+    const intentId = await world.intentIdOf(paymentId);
     const onAccount = { stripeAccount: account };
     await expect(
       world.asMerchant((stripe) => stripe.paymentIntents.retrieve(intentId)),
@@ -54,7 +54,7 @@ describe('[PAY-11] a connected account', () => {
   it('is believed about its own intents alone', async () => {
     await mintBy(world, { minting: 'server' });
     const paymentId = await world.requested();
-    const object = { id: world.intentIdOf(paymentId), object: 'payment_intent' };
+    const object = { id: await world.intentIdOf(paymentId), object: 'payment_intent' };
     const event = { object: 'event', type: 'payment_intent.succeeded', livemode: false };
     const told = { ...event, id: 'evt_of_another', account, data: { object } };
     expect((await world.deliver(told)).status).toBe(200);
@@ -124,9 +124,9 @@ describe("[PAY-11] the merchant's own backend", () => {
       ok: true,
       data: null,
     });
-    expect(world.stripe.paymentIntent(world.intentIdOf(paymentId)).status).toBe('canceled');
+    expect(world.stripe.paymentIntent(await world.intentIdOf(paymentId)).status).toBe('canceled');
     const disputed = await world.paid();
-    world.stripe.dispute(world.chargeOf(disputed));
+    world.stripe.dispute(await world.chargeOf(disputed));
     await world.untilState(disputed, ({ status }) => status === 'disputed');
   });
 
@@ -360,7 +360,7 @@ describe('[PAY-11] a backend that cannot be trusted', () => {
     };
     const paymentId = await world.requested();
     expect(made).toBe(2);
-    expect(world.intentIdOf(paymentId)).toBe('pi_twice2');
+    expect(await world.intentIdOf(paymentId)).toBe('pi_twice2');
     const secret = (await findMerchant(world.server().app.store.db, world.siteId))?.secret ?? '';
     const object = { id: 'pi_twice1', object: 'payment_intent', status: 'succeeded' };
     const told = { id: 'evt_twice', type: 'payment_intent.succeeded', livemode: false };

@@ -13,8 +13,8 @@ const refusedWith = (code: string) => ({ ok: false, error: { code } });
 const REFUSED = { status: 502, body: { ok: false, error: { code: 'provider_refused' } } };
 
 const change = (paymentId: string, amount: number) =>
-  world.asMerchant((stripe) =>
-    stripe.paymentIntents.update(world.intentIdOf(paymentId), { amount }),
+  world.asMerchant(async (stripe) =>
+    stripe.paymentIntents.update(await world.intentIdOf(paymentId), { amount }),
   );
 const errorsOf = (paymentId: string) =>
   world
@@ -66,10 +66,10 @@ describe('[PAY-12] an agent who has to see to another sum', () => {
     (await world.history(paymentId)).summary.attention;
   const giveBack = (paymentId: string, { by = world.agent, clientId = newClientId() } = {}) =>
     by.socket.emitWithAck('payment:return', { paymentId, clientId });
-  const refundsAtStripe = (paymentId: string) =>
-    world.stripe
-      .all('refund')
-      .filter(({ payment_intent }) => payment_intent === world.intentIdOf(paymentId));
+  async function refundsAtStripe(paymentId: string) {
+    const intentId = await world.intentIdOf(paymentId);
+    return world.stripe.all('refund').filter(({ payment_intent }) => payment_intent === intentId);
+  }
   async function chargedOtherwise(card: string, amount = 100): Promise<string> {
     const paymentId = await world.requested();
     const { clientSecret } = await world.opened(paymentId);
@@ -102,7 +102,7 @@ describe('[PAY-12] an agent who has to see to another sum', () => {
     expect(answers[0]).toMatchObject({ ok: true });
     expect(answers[1]).toEqual(answers[0]);
     expect(await giveBack(paymentId)).toMatchObject(refusedWith('payment_not_refundable'));
-    expect(refundsAtStripe(paymentId)).toMatchObject([{ amount: 100, status: 'succeeded' }]);
+    expect(await refundsAtStripe(paymentId)).toMatchObject([{ amount: 100, status: 'succeeded' }]);
     const state = await world.until(paymentId, 'canceled');
     expect(state.reason).toContain('given back in full');
     expect(state).not.toHaveProperty('refunds');
@@ -123,10 +123,10 @@ describe('[PAY-12] an agent who has to see to another sum', () => {
     await giveBack(paymentId);
     expect(await attentionOf(paymentId)).toMatchObject({ returnedMinor: 9900 });
     expect((await world.stateOf(paymentId)).status).toBe('open');
-    for (const { id } of refundsAtStripe(paymentId)) world.stripe.settleRefund(id, 'failed');
+    for (const { id } of await refundsAtStripe(paymentId)) world.stripe.settleRefund(id, 'failed');
     await expect.poll(() => attentionOf(paymentId)).toMatchObject({ returnedMinor: 0 });
     await giveBack(paymentId);
-    for (const { id, status } of refundsAtStripe(paymentId)) {
+    for (const { id, status } of await refundsAtStripe(paymentId)) {
       if (status === 'pending') world.stripe.settleRefund(id, 'succeeded');
     }
     await world.until(paymentId, 'canceled');
@@ -137,7 +137,7 @@ describe('[PAY-12] an agent who has to see to another sum', () => {
     await giveBack(paymentId);
     await world.until(paymentId, 'canceled');
     world.hearWebhooks(false);
-    for (const { id } of refundsAtStripe(paymentId)) world.stripe.settleRefund(id, 'failed');
+    for (const { id } of await refundsAtStripe(paymentId)) world.stripe.settleRefund(id, 'failed');
     await world.untilLater(180_000, async () => (await attentionOf(paymentId)) !== undefined);
     expect(await attentionOf(paymentId)).toMatchObject({ charged: true, returnedMinor: 0 });
     world.hearWebhooks(true);
@@ -147,7 +147,7 @@ describe('[PAY-12] an agent who has to see to another sum', () => {
     const paymentId = await chargedOtherwise('pm_card_visa');
     const by = await world.colleague('agent');
     expect(await giveBack(paymentId, { by })).toMatchObject(refusedWith('forbidden'));
-    expect(refundsAtStripe(paymentId)).toEqual([]);
+    expect(await refundsAtStripe(paymentId)).toEqual([]);
     expect(await giveBack(paymentId, { by: await world.colleague('admin') })).toMatchObject({
       ok: true,
     });

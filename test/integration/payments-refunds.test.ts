@@ -17,10 +17,10 @@ afterAll(() => world.close());
 const refusedWith = (code: string) => ({ ok: false, error: { code } });
 const isNow = async (paymentId: string, status: PaymentStatus) =>
   (await world.stateOf(paymentId)).status === status;
-const refundsAtStripe = (paymentId: string) =>
-  world.stripe
-    .all('refund')
-    .filter(({ payment_intent }) => payment_intent === world.intentIdOf(paymentId));
+async function refundsAtStripe(paymentId: string) {
+  const intentId = await world.intentIdOf(paymentId);
+  return world.stripe.all('refund').filter(({ payment_intent }) => payment_intent === intentId);
+}
 
 describe('[PAY-9] giving back', () => {
   it('goes in parts until nothing remains, and both sides see each', async () => {
@@ -37,7 +37,7 @@ describe('[PAY-9] giving back', () => {
         { amountMinor: 4000, status: 'succeeded' },
       ],
     });
-    expect(refundsAtStripe(paymentId).map(({ amount }) => amount)).toEqual([900, 4000]);
+    expect((await refundsAtStripe(paymentId)).map(({ amount }) => amount)).toEqual([900, 4000]);
     const entries = await world.paymentEntries(paymentId);
     await expect.poll(() => world.visitorFacts(paymentId)).toEqual(entries);
     await expect.poll(() => world.changes.at(-1)?.payment).toEqual(whole);
@@ -52,11 +52,11 @@ describe('[PAY-9] giving back', () => {
     const refundId = tries[0]?.ok ? tries[0].data.refundId : '';
     expect(tries).toEqual(tries.map(() => ({ ok: true, data: { refundId } })));
     expect(world.callsWith(`rf:${refundId}`)).toBe(1);
-    expect(refundsAtStripe(paymentId)).toMatchObject([
+    expect(await refundsAtStripe(paymentId)).toMatchObject([
       { amount: 500, reason: 'requested_by_customer', metadata: { refund_id: refundId } },
     ]);
     await world.refunded(paymentId, 500);
-    expect(refundsAtStripe(paymentId)).toHaveLength(2);
+    expect(await refundsAtStripe(paymentId)).toHaveLength(2);
   });
 
   it('never gives back more than remains, however many ask at once', async () => {
@@ -67,7 +67,7 @@ describe('[PAY-9] giving back', () => {
       Array.from({ length: 5 }, () => refusedWith('refund_too_large')),
     );
     await world.untilState(paymentId, ({ refundedMinor }) => refundedMinor === 4500);
-    expect(world.stripe.charge(world.chargeOf(paymentId)).amount_refunded).toBe(4500);
+    expect(world.stripe.charge(await world.chargeOf(paymentId)).amount_refunded).toBe(4500);
     expect(await world.refund(paymentId, 401)).toMatchObject(refusedWith('refund_too_large'));
     await world.refunded(paymentId, 400);
   });
@@ -89,7 +89,7 @@ describe('[PAY-9] giving back', () => {
   it('says what Stripe refuses, shows it as failed, and lets it be tried again', async () => {
     const paymentId = await world.paid();
     world.stripe.webhooks.hold();
-    world.stripe.dispute(world.chargeOf(paymentId));
+    world.stripe.dispute(await world.chargeOf(paymentId));
     world.stripe.webhooks.release(() => []);
     const clientId = newClientId();
     expect(await world.refund(paymentId, 900, { clientId })).toMatchObject(
@@ -133,7 +133,7 @@ describe('[PAY-8] who may give back how much', () => {
       status: 'succeeded',
       refunds: [{ refundId, status: 'waiting' }],
     });
-    expect(refundsAtStripe(paymentId)).toEqual([]);
+    expect(await refundsAtStripe(paymentId)).toEqual([]);
     // It takes from what remains already.
     expect(await world.refund(paymentId, 2901)).toMatchObject(refusedWith('refund_too_large'));
     const approve = (by = world.agent) => by.socket.emitWithAck('refund:approve', { refundId });
@@ -141,7 +141,7 @@ describe('[PAY-8] who may give back how much', () => {
     expect(await approve()).toEqual({ ok: true, data: null });
     await world.until(paymentId, 'partially_refunded');
     expect(await approve()).toMatchObject(refusedWith('approval_not_needed'));
-    expect(refundsAtStripe(paymentId)).toHaveLength(1);
+    expect(await refundsAtStripe(paymentId)).toHaveLength(1);
     const { lines } = await world.history(paymentId);
     expect(lines).toContainEqual(
       expect.objectContaining({ kind: 'refund_approved', by: expect.anything() }),
@@ -187,8 +187,8 @@ describe('[PAY-9] an outcome that is not known', () => {
     });
     world.stripe.setAvailability('available');
     await world.untilLater(5 * 60_000, () => isNow(paymentId, 'partially_refunded'));
-    expect(refundsAtStripe(paymentId)).toHaveLength(1);
-    expect(world.refundKeys(paymentId)).toEqual([`rf:${refundId}`]);
+    expect(await refundsAtStripe(paymentId)).toHaveLength(1);
+    expect(await world.refundKeys(paymentId)).toEqual([`rf:${refundId}`]);
   });
 
   it.each([
@@ -200,11 +200,11 @@ describe('[PAY-9] an outcome that is not known', () => {
     world.faultRefund(fault);
     const refundId = await world.refunded(paymentId, 900);
     await world.passTime(60 * 60_000);
-    expect(refundsAtStripe(paymentId)).toHaveLength(fault === 'failing-acted' ? 1 : 0);
+    expect(await refundsAtStripe(paymentId)).toHaveLength(fault === 'failing-acted' ? 1 : 0);
     world.stripe.forgetIdempotencyKeys();
     await world.untilLater(2 * 60 * 60_000, () => isNow(paymentId, 'partially_refunded'));
-    expect(refundsAtStripe(paymentId)).toHaveLength(1);
-    expect(world.refundKeys(paymentId)).toEqual([`rf:${refundId}`]);
+    expect(await refundsAtStripe(paymentId)).toHaveLength(1);
+    expect(await world.refundKeys(paymentId)).toEqual([`rf:${refundId}`]);
   });
 
   it('is finished after a crash, whether or not Stripe had heard of it', async () => {
@@ -213,7 +213,7 @@ describe('[PAY-9] an outcome that is not known', () => {
       const order = await world.refundOfCrash(paymentId, 900);
       if (heard) await world.gateway.createRefund(order);
       await world.untilLater(60_000, () => isNow(paymentId, 'partially_refunded'));
-      expect(refundsAtStripe(paymentId)).toHaveLength(1);
+      expect(await refundsAtStripe(paymentId)).toHaveLength(1);
       expect(await world.refundStatuses(paymentId)).toEqual(['succeeded']);
     }
   });
@@ -227,7 +227,8 @@ describe('[PAY-9] as Stripe says', () => {
       refunds: [{ status: 'pending' }],
       refundedMinor: 4900,
     });
-    for (const { id } of refundsAtStripe(paymentId)) world.stripe.settleRefund(id, 'succeeded');
+    for (const { id } of await refundsAtStripe(paymentId))
+      world.stripe.settleRefund(id, 'succeeded');
     await world.untilState(paymentId, ({ refunds }) => refunds?.[0]?.status === 'succeeded');
   });
 
@@ -235,7 +236,7 @@ describe('[PAY-9] as Stripe says', () => {
     const paymentId = await world.paid('pm_card_refundFail');
     await world.refunded(paymentId, 4900);
     await world.until(paymentId, 'refunded');
-    for (const { id } of refundsAtStripe(paymentId)) world.stripe.settleRefund(id, 'failed');
+    for (const { id } of await refundsAtStripe(paymentId)) world.stripe.settleRefund(id, 'failed');
     const back = await world.until(paymentId, 'succeeded');
     expect(back).toMatchObject({ refunds: [{ status: 'failed' }] });
     await expect.poll(() => world.changes.at(-1)?.refundableMinor).toBe(4900);
@@ -248,7 +249,7 @@ describe('[PAY-9] as Stripe says', () => {
     await world.refunded(paymentId, 900);
     await world.settled();
     world.stripe.webhooks.hold();
-    for (const { id } of refundsAtStripe(paymentId)) world.stripe.settleRefund(id, 'failed');
+    for (const { id } of await refundsAtStripe(paymentId)) world.stripe.settleRefund(id, 'failed');
     world.stripe.webhooks.release(() => []);
     await world.untilLater(10 * 60 * 60_000, () => isNow(paymentId, 'succeeded'));
     expect(await world.refundStatuses(paymentId)).toEqual(['failed']);
@@ -256,7 +257,7 @@ describe('[PAY-9] as Stripe says', () => {
 
   it('shows one that was made in the dashboard, without an agent', async () => {
     const paymentId = await world.paid();
-    const payment_intent = world.intentIdOf(paymentId);
+    const payment_intent = await world.intentIdOf(paymentId);
     await world.asMerchant((stripe) => stripe.refunds.create({ payment_intent, amount: 900 }));
     const state = await world.until(paymentId, 'partially_refunded');
     expect(state).toMatchObject({ refundedMinor: 900, refunds: [{ status: 'succeeded' }] });
@@ -269,7 +270,7 @@ describe('[PAY-9] as Stripe says', () => {
 
   it('finds one of the dashboard even when its webhook is lost', async () => {
     const paymentId = await world.paid();
-    const payment_intent = world.intentIdOf(paymentId);
+    const payment_intent = await world.intentIdOf(paymentId);
     await world.settled();
     world.stripe.webhooks.hold();
     await world.asMerchant((stripe) => stripe.refunds.create({ payment_intent }));
@@ -286,7 +287,8 @@ describe('[PAY-9] as Stripe says', () => {
       await world.refresh(paymentId);
       await world.refunded(paymentId, 900);
       await world.until(paymentId, 'partially_refunded');
-      for (const { id } of refundsAtStripe(paymentId)) world.stripe.settleRefund(id, 'failed');
+      for (const { id } of await refundsAtStripe(paymentId))
+        world.stripe.settleRefund(id, 'failed');
       await world.untilLater(8 * 24 * 60 * 60_000, () => isNow(paymentId, 'succeeded'));
       expect(await world.refundStatuses(paymentId)).toEqual(['failed']);
       const { lines } = await world.history(paymentId);
@@ -298,11 +300,11 @@ describe('[PAY-9] as Stripe says', () => {
 
   it('lists one of the dashboard that had failed before anybody saw it', async () => {
     const paymentId = await world.paid('pm_card_pendingRefund');
-    const payment_intent = world.intentIdOf(paymentId);
+    const payment_intent = await world.intentIdOf(paymentId);
     await world.settled();
     world.hearWebhooks(false);
     await world.asMerchant((stripe) => stripe.refunds.create({ payment_intent, amount: 900 }));
-    for (const { id } of refundsAtStripe(paymentId)) world.stripe.settleRefund(id, 'failed');
+    for (const { id } of await refundsAtStripe(paymentId)) world.stripe.settleRefund(id, 'failed');
     world.hearWebhooks(true);
     await world.untilLater(3 * 60_000, async () =>
       (await world.refundStatuses(paymentId)).includes('failed'),

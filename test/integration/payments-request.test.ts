@@ -39,7 +39,7 @@ describe('[PAY-2] money is checked before Stripe is asked', () => {
     const paymentId = await world.requested({ description: 'card 4242 4242 4242 4242, lantern' });
     const [entry] = await world.paymentEntries(paymentId);
     expect(entry?.payment.description).toBe('card •••• 4242, lantern');
-    expect(world.stripe.paymentIntent(world.intentIdOf(paymentId)).description).toBe(
+    expect(world.stripe.paymentIntent(await world.intentIdOf(paymentId)).description).toBe(
       'card •••• 4242, lantern',
     );
   });
@@ -55,7 +55,7 @@ describe('[PAY-2] money is checked before Stripe is asked', () => {
       expect(payment.lineItems?.[0]?.description).toBe('lantern for •••• 4242');
       expect(payment.description).not.toContain('424242');
     }
-    const { description } = world.stripe.paymentIntent(world.intentIdOf(paymentId));
+    const { description } = world.stripe.paymentIntent(await world.intentIdOf(paymentId));
     expect(description).toBe('lantern for •••• 4242');
     const receiptEmail = '4242424242424242@example.org';
     expect(await world.request({ receiptEmail })).toMatchObject({ error: { code: 'bad_request' } });

@@ -81,7 +81,9 @@ describe('[PAY-4] the client secret is for the visitor of that conversation', ()
     expect(await world.statuses(paid)).toEqual(['created', 'open', 'succeeded']);
 
     const canceled = await world.requested();
-    await world.asMerchant((stripe) => stripe.paymentIntents.cancel(world.intentIdOf(canceled)));
+    await world.asMerchant(async (stripe) =>
+      stripe.paymentIntents.cancel(await world.intentIdOf(canceled)),
+    );
     expect(await world.open(canceled)).toMatchObject(refused);
     expect(await world.open(canceled)).toMatchObject(refused);
     expect(await world.statuses(canceled)).toEqual(['created', 'canceled']);

@@ -23,7 +23,7 @@ async function paidUnheard() {
   const { clientSecret } = await world.opened(paymentId);
   world.stripe.webhooks.hold();
   await world.confirm(clientSecret, 'pm_card_visa');
-  return { paymentId, intentId: world.intentIdOf(paymentId) };
+  return { paymentId, intentId: await world.intentIdOf(paymentId) };
 }
 
 const succeeded = (intentId: string, id: string) => ({
@@ -59,11 +59,30 @@ describe('[PAY-5] a webhook is believed by its signature alone', () => {
   it('does not believe what it says: the intent is fetched', async () => {
     const paymentId = await world.requested();
     await world.opened(paymentId);
-    const lie = succeeded(world.intentIdOf(paymentId), 'evt_lie');
+    const lie = succeeded(await world.intentIdOf(paymentId), 'evt_lie');
     expect(await world.deliver(lie)).toMatchObject({ status: 200, body: { ok: true } });
     await world.settled();
     expect(await world.statuses(paymentId)).toEqual(['created', 'open']);
   });
+});
+
+it('knows how long it took from the event to its effect', async () => {
+  const { webhookLag } = world.server().app.deps.meters;
+  const seen = () => webhookLag.counts.reduce((sum, count) => sum + count, 0);
+  const before = seen();
+  const sumBefore = webhookLag.sum;
+  const paymentId = await world.requested();
+  const { clientSecret } = await world.opened(paymentId);
+  world.stripe.webhooks.hold();
+  await world.confirm(clientSecret, 'pm_card_visa');
+  const intentId = await world.intentIdOf(paymentId);
+  const created = Math.floor(Date.now() / 1000) - 90;
+  await world.deliver({ ...succeeded(intentId, `evt_late_${world.newClientId()}`), created });
+  await world.until(paymentId, 'succeeded');
+  await world.settled();
+  expect(seen()).toBeGreaterThan(before);
+  expect(webhookLag.sum - sumBefore).toBeGreaterThanOrEqual(90);
+  world.stripe.webhooks.release();
 });
 
 describe('[PAY-5] each event once, in any order', () => {
@@ -87,7 +106,7 @@ describe('[PAY-5] each event once, in any order', () => {
     await world.confirm(clientSecret, 'pm_card_visa_chargeDeclined');
     world.stripe.processNext();
     await world.confirm(clientSecret, 'pm_card_visa');
-    world.stripe.finishProcessing(world.intentIdOf(paymentId), 'succeeded');
+    world.stripe.finishProcessing(await world.intentIdOf(paymentId), 'succeeded');
     world.stripe.webhooks.release((held) => held.toReversed());
     await world.until(paymentId, 'succeeded');
     await world.stripe.webhooks.idle();
@@ -114,10 +133,13 @@ describe('[PAY-5] nothing is lost', () => {
   it('marks the payment before it answers, so that a crash right after loses nothing', async () => {
     const paymentId = await world.paid();
     world.stripe.setAvailability('unreachable');
-    const event = { ...succeeded(world.intentIdOf(paymentId), 'evt_mark'), type: 'refund.updated' };
-    expect(world.nextLookAt(paymentId)).toBeGreaterThan(Date.now() + 60_000);
+    const event = {
+      ...succeeded(await world.intentIdOf(paymentId), 'evt_mark'),
+      type: 'refund.updated',
+    };
+    expect(await world.nextLookAt(paymentId)).toBeGreaterThan(Date.now() + 60_000);
     expect((await world.deliver(event)).status).toBe(200);
-    expect(world.nextLookAt(paymentId)).toBeLessThanOrEqual(Date.now());
+    expect(await world.nextLookAt(paymentId)).toBeLessThanOrEqual(Date.now());
     await world.settled(SECOND_TRY_MS);
   });
 

@@ -26,14 +26,7 @@ import {
   type VisitorClient,
   visitorClient,
 } from '../support/clients.ts';
-import {
-  makeDataDir,
-  SHOP_ORIGIN,
-  SITE_KEY,
-  sqliteOf,
-  startServer,
-  testClock,
-} from '../support/server.ts';
+import { makeDataDir, SHOP_ORIGIN, SITE_KEY, startServer, testClock } from '../support/server.ts';
 import { createStripeSide, type Forgery } from './payments-stripe-side.ts';
 
 const WEBHOOK_SECRET = 'whsec_of_this_world';
@@ -145,15 +138,17 @@ export async function createPaymentWorld(options: WorldOptions = {}) {
         if (last?.status !== status) throw new Error(`${last?.status}, not yet ${status}`);
         return last;
       },
-      { timeout: 5000, interval: 10 },
+      { timeout: 15_000, interval: 10 },
     );
   }
 
-  const column = (paymentId: string, name: 'intent_id' | 'next_look_at' | 'attempts') =>
-    sqliteOf(server.app).prepare(`select ${name} from payments where id = ?`).get(paymentId)?.[
-      name
-    ];
-  const intentIdOf = (paymentId: string) => String(column(paymentId, 'intent_id'));
+  const rowOf = (paymentId: string) =>
+    server.app.store.db
+      .selectFrom('payments')
+      .select(['intent_id', 'next_look_at', 'attempts'])
+      .where('id', '=', paymentId)
+      .executeTakeFirst();
+  const intentIdOf = async (paymentId: string) => String((await rowOf(paymentId))?.intent_id);
 
   return {
     ...side,
@@ -177,7 +172,7 @@ export async function createPaymentWorld(options: WorldOptions = {}) {
     statuses,
     until,
     intentIdOf,
-    nextLookAt: (paymentId: string) => column(paymentId, 'next_look_at'),
+    nextLookAt: async (paymentId: string) => (await rowOf(paymentId))?.next_look_at,
     logLines: () => logged.concat(server.logged()),
     entryCount: async () => (await entries()).length,
     rowCount: async () => (await currentDb().selectFrom('payments').select('id').execute()).length,
@@ -212,7 +207,7 @@ export async function createPaymentWorld(options: WorldOptions = {}) {
       const endpoint = { url: webhookUrl(server), secret: WEBHOOK_SECRET };
       standIn.control.webhooks.setEndpoint(isHeard ? endpoint : undefined);
     },
-    attemptsOf: (paymentId: string) => column(paymentId, 'attempts'),
+    attemptsOf: async (paymentId: string) => (await rowOf(paymentId))?.attempts,
     async anotherVisitor() {
       return granted(await requestSession(server.url));
     },

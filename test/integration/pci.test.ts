@@ -3,14 +3,14 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock, systemRandom } from '../../server/deps.ts';
 import { fileReport } from '../../server/incidents/reports.ts';
-import { openSqliteStore } from '../../server/store/sqlite.ts';
+import { sumTable } from '../../server/store/copy.ts';
 import { STRIPE_JS } from '../../tools/pci/inventory.ts';
 import type { PciPack } from '../../tools/pci/pack.ts';
 import { verify } from '../../tools/verify/verify.ts';
+import { openTestStore, removeDataDir, storeEnv } from '../support/data-dir.ts';
 import { furnish, SITE_KEY } from '../support/server.ts';
 import {
   BOOTSTRAP,
@@ -44,11 +44,12 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await world.close();
+  await removeDataDir(dataDir);
   await rm(folder, { recursive: true, force: true });
 });
 
 async function furnishSite(stripePublishableKey: string | null): Promise<void> {
-  const store = await openSqliteStore(dataDir);
+  const store = await openTestStore(dataDir);
   await furnish(store.db, { stripePublishableKey });
   await store.close();
 }
@@ -70,18 +71,19 @@ interface Ended {
   stdout: string;
   stderr: string;
 }
-const command = (...args: string[]): Promise<Ended> =>
-  new Promise((done) => {
-    const env = {
-      ...process.env,
-      BULKHEAD_DATA: dataDir,
-      BULKHEAD_RELEASES: releases,
-      PUBLIC_URL: 'https://chat.example',
-    };
+async function command(...args: string[]): Promise<Ended> {
+  const env = {
+    ...process.env,
+    ...(await storeEnv(dataDir)),
+    BULKHEAD_RELEASES: releases,
+    PUBLIC_URL: 'https://chat.example',
+  };
+  return new Promise((done) => {
     execFile(process.execPath, [MAIN, ...args], { env }, (error, stdout, stderr) => {
       done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });
   });
+}
 
 async function makePack(...args: string[]): Promise<PciPack> {
   const ended = await command('--site', SITE_KEY, '--out', out, ...args);
@@ -188,7 +190,7 @@ describe('the pack', () => {
     expect((await makePack()).incidents).toEqual([]);
     expect(await read('pci.md')).toMatch(/Nothing was reported for this site/);
 
-    const store = await openSqliteStore(dataDir);
+    const store = await openTestStore(dataDir);
     const { site } = await furnish(store.db);
     const deps = { store, clock: systemClock, random: systemRandom };
     const refused = { site: SITE_KEY, kind: 'script_refused', release: '1.1.0' } as const;
@@ -236,9 +238,9 @@ describe('the pack', () => {
   it('keeps text that others wrote from being markup, a table’s column or a formula', async () => {
     await furnishSite(null);
     await publish();
-    const sqlite = new DatabaseSync(join(dataDir, 'bulkhead.db'));
-    sqlite.prepare('update sites set name = ?').run('<b>| Lantern</b>');
-    sqlite.close();
+    const store = await openTestStore(dataDir);
+    await store.db.updateTable('sites').set({ name: '<b>| Lantern</b>' }).execute();
+    await store.close();
     await makePack();
     expect(await read('pci.html')).toMatch(/&lt;b&gt;\| Lantern/);
     expect(await read('pci.md')).toMatch(/&lt;b>\\\| Lantern/);
@@ -300,17 +302,15 @@ describe('authorisations.json', () => {
 
 it('changes nothing in the database', async () => {
   await furnishSite(null);
-  const dump = () => {
-    const sqlite = new DatabaseSync(join(dataDir, 'bulkhead.db'), { readOnly: true });
-    const { version } =
-      sqlite.prepare('select data_version as version from pragma_data_version').get() ?? {};
-    const rows = sqlite.prepare('select * from sites').all();
-    sqlite.close();
-    return { version, rows };
+  const dump = async () => {
+    const store = await openTestStore(dataDir);
+    const sums = [await sumTable(store.db, 'sites'), await sumTable(store.db, 'reports')];
+    await store.close();
+    return sums;
   };
-  const before = dump();
+  const before = await dump();
   await makePack();
-  expect(dump()).toEqual(before);
+  expect(await dump()).toEqual(before);
 });
 
 it.each([

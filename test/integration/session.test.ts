@@ -1,5 +1,5 @@
 /** Who may open a chat, and who is known again: `POST /api/session` and the visitor's handshake. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Refusal } from '../../protocol/errors.ts';
 import {
   connectVisitor,
@@ -41,6 +41,29 @@ async function writer() {
   client.close();
   return { token: client.token, conversationId: granted(sent).conversationId };
 }
+
+describe('a visitor who comes back', () => {
+  it('costs a transaction only where the page says something new', async () => {
+    const { token } = await writer();
+    const transact = vi.spyOn(server.app.store, 'transact');
+    const transactionsOf = async (page: string) => {
+      transact.mockClear();
+      expect(codeOf(await session({ token, page: `${SHOP_ORIGIN}${page}` }))).toBe('ok');
+      return transact.mock.calls.length;
+    };
+    expect(await transactionsOf('/lamps')).toBe(1);
+    expect(await transactionsOf('/lamps')).toBe(0);
+    expect(await transactionsOf('/chairs')).toBe(1);
+    const record = await server.app.store.db
+      .selectFrom('visitors')
+      .innerJoin('conversations', 'conversations.visitor_id', 'visitors.id')
+      .select('visitors.page')
+      .orderBy('conversations.created_at', 'desc')
+      .executeTakeFirst();
+    expect(record?.page).toBe(`${SHOP_ORIGIN}/chairs`);
+    transact.mockRestore();
+  });
+});
 
 describe('[AUTH-2] a session', () => {
   it('is granted to an origin on the site’s list, readable by that origin, without credentials', async () => {
@@ -263,6 +286,19 @@ it('[LIMIT-3] counts an IPv6 /64 as one address', async () => {
   expect(await from('2001:db8:1:2::c')).toBe('rate_limited');
   expect(await from('2001:db8:1:3::c')).toBe('ok');
   await proxied.close();
+});
+
+it('says once that a proxy is not believed, and what it means', async () => {
+  const bare = await startServer();
+  const warnings = () => bare.logged().match(/TRUST_PROXY/g)?.length ?? 0;
+  await requestSession(bare.url);
+  expect(warnings()).toBe(0);
+  for (let count = 0; count < 2; count++) {
+    await requestSession(bare.url, {}, { 'x-forwarded-for': '192.0.2.7' });
+  }
+  expect(warnings()).toBe(1);
+  expect(bare.logged()).not.toContain('192.0.2.7');
+  await bare.close();
 });
 
 describe('[AUTH-2] the ticket', () => {

@@ -15,7 +15,6 @@ import type { Entry, MessageEntry, PaymentState } from '../../protocol/entries.t
 import { refuse } from '../../protocol/errors.ts';
 import type { FrameVerb, LoaderVerb } from '../../protocol/port.ts';
 import type { LogRead, VisitorMessageSend } from '../../protocol/requests.ts';
-import { slimSocket } from '../../widget/chat/socket/slim-socket.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 type Init = Extract<LoaderVerb, { verb: 'init' }>;
@@ -36,7 +35,6 @@ export function buildChat(): Promise<string> {
     root,
     configFile: false,
     logLevel: 'error',
-    plugins: [slimSocket],
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
       write: false,
@@ -99,8 +97,8 @@ export class LabServer {
   log: Entry[] = [];
   reads = { visitor: 0, agent: 0 };
   status: ConversationView['status'] = 'open';
-  /** What `message:send` does: store and answer, refuse, or stay silent. */
-  sending: 'works' | 'refuses' | 'silent' = 'works';
+  /** What `message:send` does: store and answer, refuse for good or for now, or stay silent. */
+  sending: 'works' | 'refuses' | 'busy' | 'silent' = 'works';
   /** Facts that are lost on the way: every one for which this is true. */
   loses: (seq: number) => boolean = () => false;
   tickets: string[] = [];
@@ -115,14 +113,25 @@ export class LabServer {
   );
   /** As behind a proxy that does not know it. */
   blocksWebSocket = false;
+  /** Where browsers reach it, when something stands in between. */
+  publicUrl: string | undefined;
   readonly #io = new Server(this.#http, {
     cors: { origin: '*' },
     allowRequest: ({ url }, decide) =>
       decide(null, !(this.blocksWebSocket && url?.includes('transport=websocket'))),
   });
 
+  /** Before it starts: how soon it notices, and lets notice, that a connection is silent. */
+  beat(pingInterval: number, pingTimeout: number): void {
+    Object.assign(this.#io.engine.opts, { pingInterval, pingTimeout });
+  }
+
+  get port(): number {
+    return (this.#http.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `http://localhost:${(this.#http.address() as AddressInfo).port}`;
+    return this.publicUrl ?? `http://localhost:${this.port}`;
   }
 
   async start(): Promise<void> {
@@ -199,7 +208,8 @@ export class LabServer {
     });
     socket.on('message:send', ({ clientId, text }: VisitorMessageSend, ack) => {
       if (this.sending === 'silent') return;
-      if (this.sending === 'refuses') return ack(refuse('rate_limited', 1000));
+      if (this.sending === 'refuses') return ack(refuse('message_too_long'));
+      if (this.sending === 'busy') return ack(refuse('busy', 1000));
       const known = this.log.find((entry) => 'clientId' in entry && entry.clientId === clientId);
       const author = { kind: 'visitor' as const };
       const fields = { type: 'message' as const, text, clientId, author, at: Date.now() };

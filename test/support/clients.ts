@@ -1,4 +1,5 @@
 /** Visitors and agents as the protocol knows them: one HTTP request, then a real socket. */
+import { Agent } from 'node:http';
 import { io, type Socket } from 'socket.io-client';
 import type { Outcome } from '../../protocol/errors.ts';
 import type { AgentIdentity, SessionGrant } from '../../protocol/http.ts';
@@ -54,6 +55,8 @@ interface SocketOptions {
   transports?: ('polling' | 'websocket')[];
   headers?: Record<string, string>;
   auth?: Record<string, unknown>;
+  /** The own address, of this machine's many; 127.0.0.1 unless told. */
+  localAddress?: string;
 }
 
 const openSocket = (url: string, namespace: string, options: SocketOptions): Socket =>
@@ -63,6 +66,9 @@ const openSocket = (url: string, namespace: string, options: SocketOptions): Soc
     transports: options.transports ?? ['websocket'],
     extraHeaders: options.headers ?? {},
     auth: options.auth ?? {},
+    // Engine.IO's types know browsers alone, where there is none.
+    ...(options.localAddress !== undefined &&
+      ({ agent: new Agent({ localAddress: options.localAddress, keepAlive: true }) } as object)),
   });
 
 /** @returns the socket once it is connected. @throws the refusal */

@@ -80,7 +80,17 @@ const read = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
-export async function startConsoleLab(built: BuiltConsole): Promise<ConsoleLab> {
+export interface ConsoleLabOptions {
+  /** Milliseconds between pings, and for their answer. */
+  heartbeat?: { pingInterval: number; pingTimeout: number };
+  /** Puts something between browser and lab. @returns where browsers reach it then */
+  through?: (port: number) => string;
+}
+
+export async function startConsoleLab(
+  built: BuiltConsole,
+  { heartbeat, through }: ConsoleLabOptions = {},
+): Promise<ConsoleLab> {
   const conversations = new Map<string, LabConversation>();
   const failures = new Map<string, ErrorCode | 'silence'>();
   let agent = AGENT;
@@ -127,10 +137,11 @@ export async function startConsoleLab(built: BuiltConsole): Promise<ConsoleLab> 
       })
       .end(file);
   });
-  const io = new Server(server);
+  const io = new Server(server, heartbeat);
   const agents = io.of(AGENT_NAMESPACE);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const url = through?.(port) ?? `http://127.0.0.1:${port}`;
 
   const get = (id: string): LabConversation => {
     const found = conversations.get(id);

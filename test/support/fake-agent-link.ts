@@ -30,6 +30,7 @@ export function createFakeLink(): FakeLink {
   const told: FakeLink['told'] = [];
   return {
     state,
+    words: signal<string | null>(null),
     asked,
     told,
     request: (name, body) =>

@@ -1,5 +1,5 @@
 /** Databases of their own on the machine's PostgreSQL, made for one test and dropped after it. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 
 const ADMIN_URL = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
@@ -32,12 +32,29 @@ const drop = async (name: string): Promise<void> => {
   await administer(`drop database if exists "${name}" with (force)`);
 };
 
+const urlOf = (name: string): string => Object.assign(new URL(ADMIN_URL), { pathname: name }).href;
+
 export async function createDatabase(): Promise<TestDatabase> {
   const name = `${PREFIX}${randomBytes(6).toString('hex')}`;
   await administer(`create database "${name}"`);
-  const url = new URL(ADMIN_URL);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => drop(name) };
+  return { url: urlOf(name), drop: () => drop(name) };
+}
+
+const nameOf = (dataDir: string) =>
+  `${PREFIX}${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`;
+const made = new Map<string, Promise<unknown>>();
+
+/** The database that belongs to a directory, made the first time. @returns its address */
+export async function ensureDatabaseOf(dataDir: string): Promise<string> {
+  const name = nameOf(dataDir);
+  if (!made.has(name)) made.set(name, administer(`create database "${name}"`));
+  await made.get(name);
+  return urlOf(name);
+}
+
+export async function dropDatabaseOf(dataDir: string): Promise<void> {
+  const name = nameOf(dataDir);
+  if (made.delete(name)) await drop(name);
 }
 
 /** What the tests of this run did not drop themselves. */

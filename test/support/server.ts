@@ -3,9 +3,7 @@
  * clients on real sockets. Everything is released by `close()`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { DatabaseSync } from 'node:sqlite';
 import { type App, createApp } from '../../server/app.ts';
@@ -14,8 +12,10 @@ import { type Clock, systemRandom } from '../../server/deps.ts';
 import { createLogger } from '../../server/logger.ts';
 import { type Agent, ensureAgent } from '../../server/people/agents.ts';
 import { ensureSite, type Site } from '../../server/sites/sites.ts';
-import { openSqliteStore } from '../../server/store/sqlite.ts';
 import type { Database } from '../../server/store/store.ts';
+import { makeDataDir, openTestStore, removeDataDir, storeEnv } from './data-dir.ts';
+
+export { makeDataDir } from './data-dir.ts';
 
 export const SITE_KEY = 'site_testing0';
 export const SHOP_ORIGIN = 'https://shop.example';
@@ -38,9 +38,10 @@ export function testClock(): TestClock {
 }
 
 /** The connection itself, for what only SQLite can be asked. */
-export const sqliteOf = ({ store }: Pick<App, 'store'>): DatabaseSync => store.sqlite;
-
-export const makeDataDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'bulkhead-test-'));
+export function sqliteOf({ store }: Pick<App, 'store'>): DatabaseSync {
+  if (store.kind !== 'sqlite') throw new Error('This test is about SQLite itself');
+  return store.sqlite;
+}
 
 interface Furnishing {
   stripePublishableKey?: string | null;
@@ -66,7 +67,7 @@ export interface ServerOverrides extends Furnishing {
   env?: Environment;
   config?: Partial<Config>;
   clock?: Clock;
-  /** Kept after `close()` when it is given. */
+  /** Kept after `close()` when it is given, with the database that belongs to it. */
   dataDir?: string;
 }
 
@@ -83,7 +84,8 @@ export interface TestServer {
 
 export async function startServer(overrides: ServerOverrides = {}): Promise<TestServer> {
   const dataDir = overrides.dataDir ?? (await makeDataDir());
-  const env = { PORT: '0', BULKHEAD_DATA: dataDir, LOG_LEVEL: 'debug', ...overrides.env };
+  const own = await storeEnv(dataDir);
+  const env = { PORT: '0', ...own, LOG_LEVEL: 'debug', ...overrides.env };
   const config = { ...parseConfig(env), ...overrides.config };
   let lines = '';
   const logger = createLogger(config.logLevel, {
@@ -103,7 +105,7 @@ export async function startServer(overrides: ServerOverrides = {}): Promise<Test
     logged: () => lines,
     async close() {
       await app.close();
-      if (overrides.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+      if (overrides.dataDir === undefined) await removeDataDir(dataDir);
     },
   };
 }
@@ -120,11 +122,11 @@ const MAIN = resolve(import.meta.dirname, '../../server/main.ts');
 
 /** Starts `server/main.ts` as a child on a furnished data directory. */
 export async function spawnServer(dataDir: string, env: Environment = {}): Promise<SpawnedServer> {
-  const store = await openSqliteStore(dataDir);
+  const store = await openTestStore(dataDir);
   await furnish(store.db);
   await store.close();
   const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, PORT: '0', BULKHEAD_DATA: dataDir, LOG_LEVEL: 'info', ...env },
+    env: { ...process.env, PORT: '0', LOG_LEVEL: 'info', ...(await storeEnv(dataDir)), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await addressOf(child);

@@ -62,7 +62,7 @@ async function readReport(file: string): Promise<Report> {
 async function run(args: string[]): Promise<void> {
   const options = parseOptions(args);
   const config = parseConfig(process.env);
-  const site = readSite(config.dataDir, options.site);
+  const site = await readSite(config, options.site);
   const out = resolve(options.out ?? `pci-${site.key}`);
   await mkdir(out, { recursive: true });
   const kept = join(out, 'authorisations.json');

@@ -1,13 +1,8 @@
-/**
- * What the server's database knows of a site and of what browsers reported on its pages. Opened
- * read-only, beside a running server or without one; no migration runs and nothing is locked.
- */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+/** What the server's database knows of a site and of what browsers reported on its pages. */
 import { type Static, Type } from 'typebox';
 import { createCheck } from '../verify/statements.ts';
 import { PciError } from './pci-error.ts';
+import { readPostgresRows, readSqliteRows } from './read-rows.ts';
 
 const Text = Type.String();
 const Nullable = Type.Union([Text, Type.Null()]);
@@ -63,31 +58,24 @@ const isSite = createCheck(SiteRow);
 const isReport = createCheck(ReportRow);
 
 /** @throws PciError when there is no database, or no such site in it */
-export function readSite(dataDir: string, key: string): SiteFacts {
-  const path = join(dataDir, 'bulkhead.db');
-  if (!existsSync(path)) throw new PciError(`There is no database in ${dataDir}`);
-  const sqlite = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
-  try {
-    const row = sqlite.prepare('select * from sites where public_key = ?').get(key);
-    if (row === undefined) throw new PciError(`There is no site ${key}`);
-    if (!isSite(row)) throw new PciError('The database is of another version than this tool');
-    const reports = sqlite
-      .prepare('select * from reports where site_id = ? order by first_at')
-      .all(row.id)
-      .flatMap((report) => (isReport(report) ? report : []));
-    return {
-      key: row.public_key,
-      name: row.name,
-      origins: JSON.parse(row.allowed_origins),
-      payments: row.stripe_publishable_key !== null,
-      minting: row.minting ?? 'server',
-      alertUrl: row.alert_url,
-      alertEmail: row.alert_email,
-      incidents: toIncidents(reports),
-    };
-  } finally {
-    sqlite.close();
-  }
+export async function readSite(
+  { dataDir, databaseUrl }: { dataDir: string; databaseUrl: string | null },
+  key: string,
+): Promise<SiteFacts> {
+  const { site: row, reports } =
+    databaseUrl === null ? readSqliteRows(dataDir, key) : await readPostgresRows(databaseUrl, key);
+  if (row === undefined) throw new PciError(`There is no site ${key}`);
+  if (!isSite(row)) throw new PciError('The database is of another version than this tool');
+  return {
+    key: row.public_key,
+    name: row.name,
+    origins: JSON.parse(row.allowed_origins),
+    payments: row.stripe_publishable_key !== null,
+    minting: row.minting ?? 'server',
+    alertUrl: row.alert_url,
+    alertEmail: row.alert_email,
+    incidents: toIncidents(reports.flatMap((report) => (isReport(report) ? report : []))),
+  };
 }
 
 const instant = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;

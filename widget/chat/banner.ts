@@ -7,7 +7,8 @@ const PATIENCE_MS = 1500;
 
 export interface Banner {
   words: ReadonlySignal<string>;
-  show(status: LinkStatus): void;
+  /** @param said in place of this table's own words */
+  show(status: LinkStatus, said?: string): void;
   /** Stays: nothing that this page can do will help. */
   refuse(message: string): void;
 }
@@ -18,8 +19,8 @@ export function createBanner(): Banner {
   let next = '';
   return {
     words,
-    show(status) {
-      next = status === 'online' ? '' : strings[status];
+    show(status, said) {
+      next = status === 'online' ? '' : (said ?? strings[status]);
       if (!next || words.value) {
         clearTimeout(timer);
         timer = undefined;

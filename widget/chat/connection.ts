@@ -3,22 +3,28 @@
  * can get [AUTH-2], so each try goes: wait, ask for a ticket, open a socket. Knows nothing of
  * conversations.
  */
+import type { Refused } from '../../protocol/back-off.ts';
 import type { VisitorFactsMap } from '../../protocol/sockets.ts';
+import { createBackOff } from './model/back-off.ts';
 import type { Answer, Body, Link, LinkStatus, RequestName } from './model/link.ts';
 import { openSocket, type VisitorSocket } from './socket/visitor-socket.ts';
 
-const TICKET_TIMEOUT_MS = 15_000;
-const RETRY_MIN_MS = 500;
-const RETRY_MAX_MS = 30_000;
+/** Longer than the loader waits for the server's answer. */
+const TICKET_TIMEOUT_MS = 20_000;
+/** Where a WebSocket has worked before, long-polling is tried after so many failures. */
+const FAILURES_TO_POLL = 3;
 /** Whether trying again cannot help, because the page itself has to change. */
 export const isFinal = (code = ''): boolean =>
   /^(protocol_unsupported|origin_not_allowed|site_unknown)$/.test(code);
 
 export interface ConnectionEvents {
-  onStatus(status: LinkStatus): void;
+  /** @param words the server's own, where it asks for patience */
+  onStatus(status: LinkStatus, words?: string): void;
   /** The server or the loader refuses for good; `message` is for a person. */
   onRefused(message: string): void;
   onConnect(): void;
+  /** A connection that looks alive may have missed something: ask, and see [SYNC-2]. */
+  onDoubt(): void;
   askTicket(): void;
   facts: VisitorFactsMap;
 }
@@ -27,7 +33,7 @@ export interface Connection extends Link {
   /** A ticket came: connect with it. */
   useTicket(ticket: string): void;
   /** No ticket can be had now. */
-  noTicket(refusal: { code: string; message: string }): void;
+  noTicket(refusal: Refused): void;
 }
 
 export function createConnection(
@@ -35,62 +41,70 @@ export function createConnection(
   protocol: number,
   events: ConnectionEvents,
 ): Connection {
+  const backOff = createBackOff();
   let socket: VisitorSocket | undefined;
-  let attempts = 0;
+  let failures = 0;
   let isOnline = false;
   let wasOnline = false;
   /** Between asking for a ticket and the end of the handshake. */
   let isTrying = false;
-  let isPollingFirst = false;
   /** Nothing more to try: the page is going away, or was refused for good. */
   let isStopped = false;
-  let timer: ReturnType<typeof setTimeout>;
-
-  function later(act: () => void, ms: number) {
-    clearTimeout(timer);
-    timer = setTimeout(act, ms);
-  }
+  let ticketTimer: ReturnType<typeof setTimeout>;
+  /** Why there is no connection, in the server's words, while it asks for patience. */
+  let words: string | undefined;
 
   function askTicket() {
     isTrying = true;
-    later(retry, TICKET_TIMEOUT_MS);
+    clearTimeout(ticketTimer);
+    ticketTimer = setTimeout(retry, TICKET_TIMEOUT_MS);
     events.askTicket();
   }
 
-  function retry(refusal?: { code?: string; message?: string }) {
+  function retry(refusal?: Refused) {
+    clearTimeout(ticketTimer);
     isTrying = false;
-    if (isStopped) return;
-    if (refusal && isFinal(refusal.code)) {
+    if (isStopped || isOnline) return;
+    if (isFinal(refusal?.code)) {
       isStopped = true;
-      clearTimeout(timer);
-      return events.onRefused(refusal.message ?? '');
+      return events.onRefused(refusal?.message ?? '');
     }
+    failures++;
+    words = /^(busy|rate_limited)$/.test(refusal?.code ?? '') ? refusal?.message : undefined;
     tellDown();
-    const step = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** attempts++);
-    later(askTicket, step / 2 + (Math.random() * step) / 2);
+    backOff.later(askTicket, refusal);
   }
 
   function tellDown() {
     if (isOnline) return;
-    events.onStatus(navigator.onLine ? (wasOnline ? 'reconnecting' : 'connecting') : 'offline');
+    const isCutOff = !navigator.onLine;
+    const status = isCutOff ? 'offline' : wasOnline ? 'reconnecting' : 'connecting';
+    events.onStatus(status, isCutOff ? undefined : words);
   }
 
-  /** Something suggests that it would work now: no more waiting. */
+  /** Something suggests that it would work now, or that what seemed to work does no longer. */
   function wake() {
-    if (isOnline || isTrying || isStopped || document.visibilityState === 'hidden') return;
-    attempts = 0;
+    if (document.visibilityState === 'hidden') return;
+    socket?.check();
+    if (isOnline) return events.onDoubt();
+    if (isTrying || isStopped) return;
+    backOff.reset();
     askTicket();
   }
 
   addEventListener('online', wake);
-  addEventListener('offline', tellDown);
+  addEventListener('offline', () => {
+    socket?.close();
+    tellDown();
+  });
   document.addEventListener('visibilitychange', wake);
   // An open socket would keep the merchant's page out of the back/forward cache.
   addEventListener('pagehide', () => {
     const wasStopped = isStopped;
     isStopped = true;
     isTrying = false;
-    clearTimeout(timer);
+    clearTimeout(ticketTimer);
+    backOff.cancel();
     socket?.close();
     isStopped = wasStopped;
   });
@@ -99,11 +113,14 @@ export function createConnection(
   return {
     useTicket(ticket) {
       if (isOnline || isStopped) return;
-      clearTimeout(timer);
+      clearTimeout(ticketTimer);
+      backOff.cancel();
       isTrying = true;
-      socket = openSocket(api, { protocol, ticket }, isPollingFirst, {
+      const canPoll = !wasOnline || failures >= FAILURES_TO_POLL;
+      socket = openSocket(api, { protocol, ticket }, canPoll, {
         onOpen() {
-          attempts = 0;
+          backOff.reset();
+          failures = 0;
           isTrying = false;
           isOnline = true;
           wasOnline = true;
@@ -117,8 +134,6 @@ export function createConnection(
           listeners[name]?.(fact as never);
         },
         onEnd(refusal) {
-          // What never opened may open the other way round.
-          if (!isOnline && !refusal) isPollingFirst = !isPollingFirst;
           isOnline = false;
           retry(refusal);
         },

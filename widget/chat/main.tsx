@@ -6,25 +6,23 @@ import { createRef, render } from 'preact';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { createBanner } from './banner.ts';
 import { createConnection, isFinal } from './connection.ts';
+import { createBackOff } from './model/back-off.ts';
 import { createChat, type Init } from './model/chat.ts';
 import { acceptPort, type LoaderPort, openLink } from './port.ts';
 import { dress } from './theme.ts';
 import { App } from './view/App.tsx';
 import { createFormat } from './view/format.ts';
 
-const RETRY_MAX_MS = 30_000;
-
 acceptPort((port) => {
   let isStarted = false;
-  let retryMs = 1000;
+  const backOff = createBackOff();
   port.listen((verb) => {
     if (verb.verb === 'init' && !isStarted) {
       isStarted = true;
       start(port, verb);
     } else if (verb.verb === 'offline' && !isFinal(verb.code)) {
       // Not even the first ticket could be had; asking for one asks for `init` again.
-      setTimeout(() => port.say({ verb: 'ticket' }), retryMs);
-      retryMs = Math.min(RETRY_MAX_MS, retryMs * 2);
+      backOff.later(() => port.say({ verb: 'ticket' }), verb);
     }
   });
   port.say({ verb: 'hello', protocol: PROTOCOL_VERSION });
@@ -47,6 +45,7 @@ function start(port: LoaderPort, init: Init) {
       chat.sync();
       tellIdentity();
     },
+    onDoubt: () => chat.sync(),
     facts: {
       'entry:appended': (entry) => chat.hear.entry(entry),
       'typing:changed': (fact) => chat.hear.typing(fact),

@@ -9,6 +9,7 @@ const english = {
   send: 'Send',
   you: 'You',
   sending: 'Sending',
+  waiting: 'Waiting',
   notSent: 'Not sent',
   seen: 'Seen',
   retry: 'Try again',

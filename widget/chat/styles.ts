@@ -43,8 +43,9 @@ button{cursor:pointer;border:0;background:none}
 .mine .bubble{border-radius:18px 6px 6px 18px;background:var(--site);color:var(--on-site);box-shadow:inset 0 0 0 1px #8882}
 .item:first-child .bubble{border-start-start-radius:18px;border-start-end-radius:18px}
 .item:last-child .bubble{border-end-start-radius:18px;border-end-end-radius:18px}
-.banner,.day,.line,.detail,.pay,.typing{unicode-bidi:plaintext}
+.banner,.day,.line,.detail,.pay,.typing,.unsent>span{unicode-bidi:plaintext}
 [dir=rtl] .payment{text-align:right}
+[dir=rtl] .meta.unsent>span{text-align:left}
 [dir=rtl] .bubble{border-radius:18px 6px 6px 18px}
 [dir=rtl] .mine .bubble{border-radius:6px 18px 18px 6px}
 .text{display:block}
@@ -54,9 +55,10 @@ button{cursor:pointer;border:0;background:none}
 .host{opacity:.85}
 .meta{display:flex;flex-wrap:wrap;gap:0 6px;font-size:12px;line-height:17px;color:var(--muted);padding:2px 4px}
 .mine .meta{justify-content:flex-end}
-.meta:not(.failed)>*+*::before{content:"·";margin-inline-end:6px}
-.meta.failed>span{flex-basis:100%;text-align:end}
+.meta:not(.unsent)>*+*::before{content:"·";margin-inline-end:6px}
+.meta.unsent>span{flex-basis:100%;text-align:end}
 .meta b{color:var(--bad)}
+.waiting b{color:var(--wait)}
 .meta button{text-decoration:underline;text-underline-offset:2px;padding:0 2px;border-radius:4px;color:var(--text)}
 .sending{animation:late .6s}
 .bubble.sending{animation:none}

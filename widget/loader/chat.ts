@@ -39,19 +39,14 @@ let isPaying = false;
 /** What to hand the frame that comes back after the sheet. */
 let paid: Extract<LoaderVerb, { verb: 'init' }>['paid'];
 
-/** Says what is wrong; not in the panel, where the chat may be at work. */
-function warn(error: Bulkhead.Events['error']): void {
-  view.showStatus(texts.unavailable);
-  emit('error', error);
-}
-
 /** Removes the frame for good, says so in its place, and reports it. */
 function fail(code: ReportKind, script?: ReleaseScript): void {
   removeFrame();
   if (script) void explainRefusal(script.file);
   else report(code);
   view.showNote(texts.refused, start);
-  warn({ code, message: texts.refused });
+  view.showStatus(texts.unavailable);
+  emit('error', { code, message: texts.refused });
 }
 
 function start(): void {
@@ -73,7 +68,9 @@ async function introduce(): Promise<void> {
   if (frame !== guard) return;
   if (!data) {
     tellFrame({ verb: 'offline', ...error });
-    return warn(error);
+    // A frame that has started says it itself, and when it is over.
+    if (!isStarted) view.showStatus(texts.unavailable);
+    return emit('error', error);
   }
   const { ticket } = data;
   if (isStarted) return tellFrame({ verb: 'ticket', ticket });

@@ -9,7 +9,10 @@ import * as texts from './texts.ts';
 
 export type Answer<Data> =
   | { data: Data; error?: never }
-  | { data?: never; error: { code: string; message: string } };
+  | {
+      data?: never;
+      error: { code: string; message: string; retryAfterMs?: number | undefined };
+    };
 
 /** Never rejects. With a body it posts, as `text/plain`, which needs no preflight. */
 const send = (url: string, body?: object): Promise<unknown> =>

@@ -1,7 +1,7 @@
 /**
  * Asks for a session, and so for a ticket for one socket handshake [AUTH-2]. Asked for on the page,
- * so that the server sees the merchant's true `Origin`. Owns the visitor's token and the waiting
- * between failures; the frame may ask as often as it likes.
+ * so that the server sees the merchant's true `Origin`. Owns the visitor's token. When to ask again
+ * is the frame's affair, which knows how it went.
  */
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { remember, remembered } from './memory.ts';
@@ -19,8 +19,6 @@ export const sleep = (ms: number): Promise<unknown> =>
 /** Of the visitor who is here now; aborted when they are forgotten. */
 export let visit = new AbortController();
 let pending: Promise<Session> | undefined;
-/** Before the next request: a second after the first failure, then twice as long, up to 30. */
-let waitMs = 0;
 
 export function setIdentity(known: Bulkhead.Identity): void {
   identity = known;
@@ -46,7 +44,6 @@ async function openSession(): Promise<Session> {
   const { signal } = visit;
   /** An answer for a visitor who is gone would make the next one that visitor: it never comes. */
   const current = <Value>(value: Value) => (signal.aborted ? new Promise<never>(() => {}) : value);
-  await sleep(waitMs).then(current);
   let answer = await ask().then(current);
   if (/^token/.test(answer.error?.code ?? '')) {
     // The visitor of that token is gone, and the conversation with them.
@@ -54,7 +51,6 @@ async function openSession(): Promise<Session> {
     answer = await ask().then(current);
   }
   const { data } = answer;
-  waitMs = data ? 0 : Math.min(waitMs * 2 || 1_000, 30_000);
   if (data) remember({ token: data.token });
   return answer;
 }

@@ -41,7 +41,14 @@ export const SESSION = { token: TOKEN, ticket: /^string\S+$/ };
 export const NAME = /^string.{1,80}$/;
 export const EMAIL = /^string\S{3,254}$/;
 export const SITE = { name: NAME, color: /^string#[0-9a-f]{6}$/, greeting: /^string.{0,300}$/s };
-export const REFUSAL = { error: { code: /^string\w+$/, message: /^string./ } };
+export const REFUSAL = {
+  error: {
+    code: /^string\w+$/,
+    message: /^string./,
+    /** Not always there. */
+    retryAfterMs: /^[nu]/ as Leaf<number | undefined>,
+  },
+};
 
 /** The record that the loader keeps of a visitor, in storage that any script can write to. */
 export const MEMORY = {

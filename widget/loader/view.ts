@@ -38,8 +38,9 @@ export function showTheme(): void {
   root.style.colorScheme = theme.replace('auto', 'light dark');
 }
 
+/** Said once, however often it is found. */
 export function showStatus(text: string): void {
-  status.textContent = text;
+  if (status.textContent !== text) status.textContent = text;
 }
 
 /** @returns whether that is news. */

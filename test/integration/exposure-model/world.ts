@@ -3,7 +3,6 @@
  * the server is killed now and then. Everything goes through the ledger's own API under a clock that
  * the world owns; what really happened is written into `history`, which is all that the model reads.
  */
-import { rm } from 'node:fs/promises';
 import { DATA_CATEGORIES, type DataCategory } from '../../../protocol/ledger.ts';
 import { systemRandom } from '../../../server/deps.ts';
 import { createKeys } from '../../../server/keys.ts';
@@ -12,8 +11,8 @@ import { eraseVisitor } from '../../../server/ledger/erase-visitor.ts';
 import { listedEvent, readEvent } from '../../../server/ledger/readings.ts';
 import { createAgent } from '../../../server/people/agents.ts';
 import { createSite } from '../../../server/sites/sites.ts';
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import type { Database } from '../../../server/store/store.ts';
+import { openTestStore, removeDataDir } from '../../support/data-dir.ts';
 import { createRandom, type Random } from '../../support/random.ts';
 import { makeDataDir } from '../../support/server.ts';
 
@@ -71,9 +70,9 @@ interface Person {
 export async function buildWorld(seed: number, sessions: number) {
   const random = createRandom(seed);
   const dataDir = await makeDataDir();
-  const store = await openSqliteStore(dataDir);
+  const store = await openTestStore(dataDir);
   // Nothing here has to survive the loss of power.
-  store.sqlite.exec('pragma synchronous = off');
+  if (store.kind === 'sqlite') store.sqlite.exec('pragma synchronous = off');
   let now = START;
   const clock = { now: () => now };
   const keys = createKeys('a secret of the simulated shop, and long');
@@ -251,7 +250,7 @@ export async function buildWorld(seed: number, sessions: number) {
     async close() {
       await ledger.close();
       await store.close();
-      await rm(dataDir, { recursive: true });
+      await removeDataDir(dataDir);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Outcome } from '../../../protocol/errors.ts';
 import type { PaymentOpenGrant } from '../../../protocol/http.ts';
 import { seeded } from '../../contract/log-contract.ts';
 import { newClientId, postFromShop } from '../../support/clients.ts';
-import { SITE_KEY, sqliteOf } from '../../support/server.ts';
+import { SITE_KEY } from '../../support/server.ts';
 import type { Step, Verb } from './plan.ts';
 import type { ModelWorld } from './world.ts';
 
@@ -376,11 +376,15 @@ export async function settle(world: ModelWorld, chance: number): Promise<void> {
 
 async function untilQuiet({ app, clock, round, control }: ModelWorld): Promise<void> {
   await control.webhooks.idle();
-  const dueQuery = sqliteOf(app()).prepare(
-    'select count(*) as due from payments where next_look_at <= ?',
-  );
+  const dueAt = (now: number) =>
+    app()
+      .store.db.selectFrom('payments')
+      .select('id')
+      .where('next_look_at', '<=', now)
+      .limit(1)
+      .executeTakeFirst();
   for (let tries = 0; tries < ROUNDS_MAX; tries++) {
-    if (dueQuery.get(clock.now())?.due === 0) return;
+    if (!(await dueAt(clock.now()))) return;
     if (tries % 20 === 0) round();
     await new Promise((resolve) => setTimeout(resolve, 1));
   }

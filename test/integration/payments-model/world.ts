@@ -4,7 +4,7 @@
  * written, whatever it still has under way; then another one starts on the same data.
  */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createStripeStandIn } from '../../../demo-site/stripe/stand-in.ts';
@@ -21,7 +21,8 @@ import {
   newClientId,
   visitorClient,
 } from '../../support/clients.ts';
-import { furnish, sqliteOf, testClock } from '../../support/server.ts';
+import { removeDataDir, storeEnv } from '../../support/data-dir.ts';
+import { furnish, testClock } from '../../support/server.ts';
 
 const WEBHOOK_SECRET = 'whsec_of_the_model';
 const NEVER_MS = 100_000_000;
@@ -55,6 +56,11 @@ export function shortenTimers(): () => void {
   };
 }
 /** Not waited for: a connection that a client keeps open without a request holds it up for seconds. */
+/** From its database: what it still wants to write comes to nothing. */
+const cutOff = ({ store }: App): void => {
+  if (store.kind === 'sqlite') store.sqlite.close();
+  else store.close().catch(() => {});
+};
 const buryQuietly = (app: App): void => void app.close().catch(() => {});
 
 const rounds: (() => void)[] = [];
@@ -75,7 +81,8 @@ export async function createModelWorld() {
     webhookSecret: WEBHOOK_SECRET,
     apiBase: standIn.url,
   };
-  const env = { PORT: '0', BULKHEAD_DATA: dataDir, LIMIT_PAYMENT_TRIES_PER_HOUR: '100000' };
+  const own = await storeEnv(dataDir);
+  const env = { PORT: '0', ...own, LIMIT_PAYMENT_TRIES_PER_HOUR: '100000' };
   const config = { ...parseConfig(env), stripe };
   const lines: string[] = [];
   const logger = createLogger('warn', { write: (line) => void lines.push(line) });
@@ -140,7 +147,7 @@ export async function createModelWorld() {
     async kill(): Promise<void> {
       const old = app;
       standIn.control.webhooks.setEndpoint(undefined);
-      sqliteOf(old).close();
+      cutOff(old);
       for (const { socket } of agents) socket.close();
       buryQuietly(old);
       app = await start();
@@ -154,7 +161,7 @@ export async function createModelWorld() {
       for (const agent of agents) agent.close();
       buryQuietly(app);
       await standIn.close();
-      await rm(dataDir, { recursive: true, force: true });
+      await removeDataDir(dataDir);
     },
   };
 }

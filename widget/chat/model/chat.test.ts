@@ -1,101 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Entry } from '../../../protocol/entries.ts';
 import type { FrameVerb } from '../../../protocol/port.ts';
+import { ANNA, CONVERSATION, FakeServer, INIT } from '../../../test/support/fake-visitor-server.ts';
 import { type Chat, createChat, type Init } from './chat.ts';
-import type { Link } from './link.ts';
-
-const CONVERSATION = 'cv_0123456789abcdef';
-const ANNA = { kind: 'agent' as const, id: 'ag_annaannaannaanna', name: 'Anna' };
-const INIT: Init = {
-  verb: 'init',
-  protocol: 1,
-  ticket: 't',
-  api: 'http://localhost',
-  site: { name: 'Shop', color: '#123456', greeting: 'Hi' },
-  payments: true,
-  open: false,
-  draft: '',
-  outbox: [],
-  locale: 'en',
-  dir: 'ltr',
-  theme: 'auto',
-};
-
-/** A server in memory; facts go out only when the test passes them on. */
-class FakeServer {
-  log: Entry[] = [];
-  facts: Entry[] = [];
-  reads = { visitor: 0, agent: 0 };
-  isUp = true;
-  isMute = false;
-  pageSize = 100;
-  refusal: string | undefined;
-  asked: [string, Record<string, unknown>][] = [];
-
-  append(fields: object): Entry {
-    const seq = this.log.length + 1;
-    const entry = { conversationId: CONVERSATION, seq, at: Date.now(), ...fields } as Entry;
-    this.log.push(entry);
-    this.facts.push(entry);
-    return entry;
-  }
-
-  say(text: string): Entry {
-    return this.append({ type: 'message', text, author: ANNA });
-  }
-
-  view() {
-    if (!this.log.length) return null;
-    const { reads } = this;
-    return { id: CONVERSATION, status: 'open' as const, lastSeq: this.log.length, reads };
-  }
-
-  answer(name: string, body: Record<string, unknown>): unknown {
-    const { log, pageSize } = this;
-    if (name === 'conversation:sync') {
-      const after = Number(body.after);
-      const entries = after ? log.slice(after, after + pageSize) : log.slice(-pageSize);
-      const more = after ? after + pageSize < log.length : log.length > pageSize;
-      return { conversation: this.view(), entries, more };
-    }
-    if (name === 'log:read' && body.before !== undefined) {
-      const from = Math.max(0, Number(body.before) - 1 - pageSize);
-      return { entries: log.slice(from, Number(body.before) - 1), more: from > 0 };
-    }
-    if (name === 'log:read') {
-      const after = Number(body.after ?? 0);
-      return {
-        entries: log.slice(after, after + pageSize),
-        more: after + pageSize < log.length,
-      };
-    }
-    if (name === 'message:send') {
-      const { clientId, text } = body;
-      const known = log.find((entry) => 'clientId' in entry && entry.clientId === clientId);
-      const author = { kind: 'visitor' };
-      const { seq } = known ?? this.append({ type: 'message', text, clientId, author });
-      return { conversationId: CONVERSATION, seq, at: 0 };
-    }
-    return null;
-  }
-
-  readonly link: Link = {
-    request: async (name, body) => {
-      this.asked.push([name, { ...body }]);
-      await Promise.resolve();
-      if (!this.isUp) return undefined;
-      if (this.isMute && name === 'message:send') {
-        this.answer(name, { ...body });
-        return new Promise((resolve) => setTimeout(() => resolve(undefined), 10_000));
-      }
-      const outcome =
-        this.refusal && name === 'message:send'
-          ? { ok: false, error: { code: 'rate_limited', message: this.refusal } }
-          : { ok: true, data: this.answer(name, { ...body }) };
-      return JSON.parse(JSON.stringify(outcome));
-    },
-  };
-}
 
 function texts(chat: Chat): string[] {
   return chat.rows.value.flatMap((row) =>
@@ -185,11 +91,11 @@ describe('chat model', () => {
   it('shows why a message was refused, keeps it, and lets it be deleted', async () => {
     const chat = open();
     await chat.sync();
-    server.refusal = 'Too many tries.';
+    server.refusals['message:send'] = 'message_too_long';
     chat.send('hello');
     await settle();
     expect(chat.outbox.messages.value).toMatchObject([
-      { state: 'refused', reason: 'Too many tries.' },
+      { state: 'refused', reason: 'A message can have up to 4,000 characters.' },
     ]);
     await chat.sync();
     await settle();

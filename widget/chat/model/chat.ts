@@ -10,6 +10,7 @@ import type { NoticeBanner, NoticeChanged } from '../../../protocol/incidents.ts
 import { OUTBOX_MAX_MESSAGES } from '../../../protocol/limits.ts';
 import type { FrameVerb, LoaderVerb } from '../../../protocol/port.ts';
 import type { ReadChanged, TypingChanged } from '../../../protocol/sockets.ts';
+import { createBackOff } from './back-off.ts';
 import { draftToKeep } from './draft.ts';
 import type { Link } from './link.ts';
 import { ConversationLog } from './log.ts';
@@ -35,6 +36,8 @@ export function createChat(link: Link, init: Init, say: (verb: FrameVerb) => voi
   const visitorRead = signal(0);
   const isOpen = signal(init.open);
   const notice = signal<NoticeBanner | null>();
+  /** For reads that the server refused for now. */
+  const again = createBackOff();
   let draft = init.draft;
 
   const typists = createTypists();
@@ -46,7 +49,9 @@ export function createChat(link: Link, init: Init, say: (verb: FrameVerb) => voi
       conversationId ??= sent.conversationId;
       status.value = 'open';
       // The entry comes as everyone's event, before the ack; if that was lost, the log has it.
-      if (sent.seq > log.cursor) catchUp();
+      const isRead = sent.seq <= log.cursor;
+      if (!isRead) catchUp();
+      return isRead;
     },
   );
   const typeOwn = createOwnTyping(
@@ -79,13 +84,17 @@ export function createChat(link: Link, init: Init, say: (verb: FrameVerb) => voi
     markRead();
   }
 
-  function adopt(view: ConversationView) {
-    if (view.id !== conversationId) {
-      if (conversationId) log = new ConversationLog();
-      conversationId = view.id;
-    }
-    status.value = view.status;
-    setReads(view.reads);
+  /** What is known of another conversation, or of one that is gone, is nothing of this one. */
+  function adopt(view: ConversationView | null) {
+    batch(() => {
+      if (conversationId && view?.id !== conversationId) {
+        log = new ConversationLog();
+        agentRead.value = visitorRead.value = 0;
+      }
+      conversationId = view?.id ?? null;
+      status.value = view?.status;
+      if (view) setReads(view.reads);
+    });
   }
 
   function setReads(reads: ConversationView['reads']) {
@@ -114,8 +123,14 @@ export function createChat(link: Link, init: Init, say: (verb: FrameVerb) => voi
     let more = true;
     while (more && conversationId) {
       const before = log.cursor;
+      const reading = log;
       const answer = await link.request('log:read', { conversationId, after: before });
-      if (!answer?.ok) break;
+      // It is another conversation by now.
+      if (reading !== log) break;
+      if (!answer?.ok) {
+        if (answer) again.later(sync, answer.error);
+        break;
+      }
       log.accept(answer.data.entries);
       // A page that brings nothing new would be read for ever.
       more = (answer.data.more || log.hasGap) && log.cursor > before;
@@ -124,15 +139,17 @@ export function createChat(link: Link, init: Init, say: (verb: FrameVerb) => voi
     catching = false;
   }
 
-  /** After every connect: state, and the entries past the cursor. */
+  /** After every connect, and whenever something may be missing: state, and what is past the cursor. */
   async function sync(): Promise<void> {
     const after = log.cursor;
     const answer = await link.request('conversation:sync', { conversationId: null, after });
-    if (!answer?.ok) return;
+    if (!answer) return;
+    if (!answer.ok) return again.later(sync, answer.error);
+    again.reset();
     const { conversation, entries: page, more } = answer.data;
     notice.value = answer.data.notice;
     const known = conversationId;
-    if (conversation) adopt(conversation);
+    adopt(conversation);
     if (known && conversationId !== known) return sync();
     if (conversation && conversation.reads.visitor < visitorRead.value) tellRead();
     if (after) log.accept(page);
@@ -161,9 +178,10 @@ export function createChat(link: Link, init: Init, say: (verb: FrameVerb) => voi
     newsAgain();
   }
 
-  let keepTimer: ReturnType<typeof setTimeout>;
+  let keepTimer: ReturnType<typeof setTimeout> | undefined;
   function keep() {
     clearTimeout(keepTimer);
+    keepTimer = undefined;
     say({
       verb: 'keep',
       draft: draftToKeep(draft),
@@ -206,8 +224,8 @@ export function createChat(link: Link, init: Init, say: (verb: FrameVerb) => voi
     setDraft(text: string) {
       draft = text;
       typeOwn(Boolean(text.trim()));
-      clearTimeout(keepTimer);
-      keepTimer = setTimeout(keep, KEEP_DRAFT_MS);
+      // While one types, and not only when one stops: a tab that crashes gives no time for more.
+      keepTimer ??= setTimeout(keep, KEEP_DRAFT_MS);
     },
     /** @param text trimmed, within the limits, and free of card numbers. */
     send(text: string) {
@@ -243,8 +261,12 @@ export function createChat(link: Link, init: Init, say: (verb: FrameVerb) => voi
       },
       typing: (fact: TypingChanged) => typists.hear(fact),
       reads: (fact: ReadChanged) => fact.conversationId === conversationId && setReads(fact.reads),
-      conversation: (view: ConversationView) =>
-        conversationId && view.id !== conversationId ? void sync() : adopt(view),
+      conversation(view: ConversationView) {
+        if (conversationId && view.id !== conversationId) return void sync();
+        adopt(view);
+        // The last entry of all may be the one that was lost.
+        if (isSynced && view.lastSeq > log.cursor) catchUp();
+      },
     },
   };
 }

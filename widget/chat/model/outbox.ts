@@ -1,18 +1,24 @@
 /**
  * Messages on their way. Shown at once, sent one after another in the order of writing, and gone
  * from here when their entry is in the log. Every one can be seen failing and be sent again, always
- * under the same `clientId` [SEND-1, SEND-5].
+ * under the same `clientId` [SEND-1, SEND-5]. None overtakes one that waits, except past one that
+ * was refused for what it says [SEND-6].
  */
 import { type ReadonlySignal, signal } from '@preact/signals-core';
+import { isPassing } from '../../../protocol/back-off.ts';
 import { OUTBOX_MAX_MESSAGES } from '../../../protocol/limits.ts';
 import type { UnsentMessage } from '../../../protocol/port.ts';
 import type { SentMessage } from '../../../protocol/sockets.ts';
+import { createBackOff } from './back-off.ts';
 import type { Link } from './link.ts';
 
 export interface OutgoingMessage extends UnsentMessage {
   at: number;
-  /** `refused` stays until the visitor acts; `failed` is also tried again after a reconnect. */
-  state: 'sending' | 'failed' | 'refused';
+  /**
+   * `waiting` was refused for now, and goes by itself a little later; `failed` went without an
+   * answer, and goes again after a reconnect; `refused` stays until the visitor acts.
+   */
+  state: 'sending' | 'waiting' | 'failed' | 'refused';
   /** Why the server refused it, in words for a person. */
   reason?: string;
 }
@@ -39,12 +45,15 @@ const createClientId = (): string =>
     byte.toString(16).padStart(2, '0'),
   ).join('');
 
-/** @param unsent what the loader kept across a reload [PORT-6]. */
+/**
+ * @param unsent what the loader kept across a reload [PORT-6]
+ * @param onAck says whether what was acknowledged is in the log already, as far as it is read
+ */
 export function createOutbox(
   link: Link,
   unsent: readonly UnsentMessage[],
   conversationId: () => string | null,
-  onAck: (sent: SentMessage) => void,
+  onAck: (sent: SentMessage) => boolean,
 ): Outbox {
   const now = Date.now();
   const messages = signal<readonly OutgoingMessage[]>(
@@ -52,7 +61,8 @@ export function createOutbox(
   );
   /** Acknowledged and only waiting for their entry; never sent again by themselves. */
   const acked = new Set<string>();
-  let busy = false;
+  const backOff = createBackOff();
+  let isSending = false;
 
   const change = (clientId: string, to: Partial<OutgoingMessage>) => {
     messages.value = messages.value.map((message) =>
@@ -77,11 +87,11 @@ export function createOutbox(
 
   /** One at a time: two in flight could be stored in the other order. */
   async function pump() {
-    if (busy) return;
-    busy = true;
+    if (isSending || backOff.isWaiting()) return;
+    isSending = true;
     for (;;) {
       const next = messages.value.find(
-        ({ state, clientId }) => state === 'sending' && !acked.has(clientId),
+        ({ state, clientId }) => state !== 'refused' && !acked.has(clientId),
       );
       if (!next) break;
       const { clientId, text } = next;
@@ -91,19 +101,25 @@ export function createOutbox(
         text,
       });
       if (!answer) {
-        // Without a connection it may still go within its time, by `flush`.
+        // The connection is gone: the same one is the first to go by the next, by `flush`.
         if (isOverdue(next)) change(clientId, { state: 'failed' });
-        else break;
-      } else if (answer.ok) {
+        break;
+      }
+      if (answer.ok) {
+        backOff.reset();
         acked.add(clientId);
-        onAck(answer.data);
+        if (onAck(answer.data)) drop(clientId);
       } else {
         const { code, message: reason } = answer.error;
-        const isPassing = code === 'unavailable' || code === 'internal';
-        change(clientId, { state: isPassing ? 'failed' : 'refused', reason });
+        const isForNow = isPassing(code);
+        change(clientId, { state: isForNow ? 'waiting' : 'refused', reason });
+        if (isForNow) {
+          backOff.later(pump, answer.error);
+          break;
+        }
       }
     }
-    busy = false;
+    isSending = false;
   }
 
   watch();
@@ -124,6 +140,7 @@ export function createOutbox(
     retry(clientId) {
       change(clientId, { state: 'sending', at: Date.now() });
       watch();
+      backOff.reset();
       pump();
     },
     remove: drop,

@@ -10,7 +10,7 @@ export interface ShownMessage {
   /** Stays the same from the first keystroke to the confirmed entry. */
   key: string;
   text: string;
-  state?: 'sending' | 'failed' | 'refused' | 'seen';
+  state?: 'sending' | 'waiting' | 'failed' | 'refused' | 'seen';
   reason?: string;
   isRedacted?: boolean;
 }

@@ -1,61 +1,65 @@
 /**
  * One connection to the visitors' namespace, from handshake to end: the Socket.IO protocol, version 5
- * (https://github.com/socketio/socket.io/blob/main/docs/socket.io-protocol), over Engine.IO's own
- * client. Of socket.io-client it leaves out what the chat must not use (reconnects with an old
- * ticket, buffering, binary packets, other namespaces), which is 5 of the chat's 24 KB.
+ * (https://github.com/socketio/socket.io/blob/main/docs/socket.io-protocol), in one namespace, with
+ * text packets and acks, and nothing that a chat must not do: reconnect with an old ticket, or keep
+ * what was not sent for a later connection.
  */
-import { Socket as Engine, Fetch, WebSocket } from 'engine.io-client';
+import type { Refused } from '../../../protocol/back-off.ts';
 import type { VisitorHandshake } from '../../../protocol/sockets.ts';
+import { openEngine } from './engine.ts';
 
-/** A WebSocket that a firewall swallows neither opens nor fails. */
-const CONNECT_TIMEOUT_MS = 8000;
+/** From the beginning to the server's word that the ticket was good; longer than trying both ways. */
+const CONNECT_TIMEOUT_MS = 20_000;
 /** [SEND-5] */
 const ACK_TIMEOUT_MS = 10_000;
 /** The value of `VISITOR_NAMESPACE`; importing it would bring the schema library along. */
 const NAMESPACE = '/visitor,';
 const PACKET = /^([0-4])\/visitor,(\d*)(.*)$/s;
-const [CONNECT, , EVENT, ACK, CONNECT_ERROR] = ['0', '1', '2', '3', '4'];
+const [CONNECT, , EVENT, ACK, CONNECT_ERROR] = '01234';
 
 export interface SocketEvents {
   onOpen(): void;
   onFact(name: string, fact: unknown): void;
   /** Once, whatever the reason; with the server's refusal, where it gave one. */
-  onEnd(refusal?: { code?: string; message?: string }): void;
+  onEnd(refusal?: Refused): void;
 }
 
 export interface VisitorSocket {
-  /** Never rejects; `undefined` when there is no answer in time, or no connection. */
+  /**
+   * Never rejects; `undefined` when there is no connection, or no answer in time, which ends a
+   * connection that may still look alive [SYNC-2].
+   */
   request(name: string, body: unknown): Promise<unknown>;
-  /** At once, without a goodbye that would still wait to be written when the page freezes. */
+  /** Ends a connection that died while the machine slept. */
+  check(): void;
   close(): void;
 }
 
-/** @param isPollingFirst whether to begin with long-polling and move up, and not the other way. */
+/** @param canPoll whether to try long-polling where a WebSocket does not open. */
 export function openSocket(
   api: string,
   handshake: VisitorHandshake,
-  isPollingFirst: boolean,
+  canPoll: boolean,
   events: SocketEvents,
 ): VisitorSocket {
-  const engine = new Engine(api, {
-    path: '/socket.io',
-    transports: isPollingFirst ? [Fetch, WebSocket] : [WebSocket, Fetch],
-    tryAllTransports: true,
-  });
   const waiting = new Map<string, (answer?: unknown) => void>();
   let count = 0;
   let isOpen = false;
   let isOver = false;
-  const timer = setTimeout(end, CONNECT_TIMEOUT_MS);
+  const timer = setTimeout(() => end(), CONNECT_TIMEOUT_MS);
+  const engine = openEngine(api, canPoll, {
+    onOpen: () => engine.send(`${CONNECT}${NAMESPACE}${JSON.stringify(handshake)}`),
+    onText: receive,
+    onEnd: () => end(),
+  });
 
-  function end(refusal?: { code?: string; message?: string }) {
+  function end(refusal?: Refused) {
     if (isOver) return;
     isOver = true;
     isOpen = false;
     clearTimeout(timer);
+    engine.end();
     for (const settle of waiting.values()) settle();
-    engine.transport.close();
-    engine.close();
     events.onEnd(refusal);
   }
 
@@ -75,26 +79,22 @@ export function openSocket(
     }
   }
 
-  engine.on('open', () => engine.send(`${CONNECT}${NAMESPACE}${JSON.stringify(handshake)}`));
-  engine.on('data', receive);
-  engine.on('error', () => end());
-  engine.on('close', () => end());
-
   return {
     request(name, body) {
+      engine.check();
       if (!isOpen) return Promise.resolve();
       const id = String(count++);
       engine.send(`${EVENT}${NAMESPACE}${id}${JSON.stringify([name, body])}`);
       return new Promise((resolve) => {
-        const late = setTimeout(() => settle(), ACK_TIMEOUT_MS);
-        const settle = (answer?: unknown) => {
+        const late = setTimeout(() => end(), ACK_TIMEOUT_MS);
+        waiting.set(id, (answer) => {
           clearTimeout(late);
           waiting.delete(id);
           resolve(answer);
-        };
-        waiting.set(id, settle);
+        });
       });
     },
-    close: end,
+    check: engine.check,
+    close: () => end(),
   };
 }

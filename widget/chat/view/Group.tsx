@@ -60,10 +60,10 @@ interface MetaProps extends Pick<GroupProps, 'onRetry' | 'onRemove'> {
 }
 
 function Meta({ message: { key, state, reason }, at, name, onRetry, onRemove }: MetaProps) {
-  if (state === 'failed' || state === 'refused') {
+  if (state === 'waiting' || state === 'failed' || state === 'refused') {
     return (
-      <p class="meta failed" role="status">
-        <b>{strings.notSent}</b>
+      <p class={`meta unsent ${state}`} role="status">
+        <b>{state === 'waiting' ? strings.waiting : strings.notSent}</b>
         {reason && <span>{reason}</span>}
         <button type="button" onClick={() => onRetry(key)}>
           {strings.retry}

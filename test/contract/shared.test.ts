@@ -1,0 +1,81 @@
+/** Both kinds of `Shared`, and what Redis gets to see of it. */
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import pino from 'pino';
+import { describe, expect, it, vi } from 'vitest';
+import { systemClock, systemRandom } from '../../server/deps.ts';
+import { createKeys } from '../../server/keys.ts';
+import { createMemoryShared } from '../../server/shared/memory-shared.ts';
+import { openRedisLink } from '../../server/shared/redis-link.ts';
+import { createRedisShared } from '../../server/shared/redis-shared.ts';
+import { createSeal } from '../../server/shared/seal.ts';
+import type { Shared } from '../../server/shared/shared.ts';
+import { findWhyNoRedis, findWhyNoRedisServer, REDIS_URL, startRedis } from '../support/redis.ts';
+import { sharedContract } from './shared-contract.ts';
+
+const logger = pino({ level: 'silent' });
+
+describe('memory', () => {
+  sharedContract(async () => {
+    const shared = createMemoryShared(systemClock);
+    return [shared, shared];
+  });
+});
+
+async function openShared(url: string, prefix: string, beatMs?: number): Promise<Shared> {
+  const link = openRedisLink({ url, prefix, logger, ...(beatMs !== undefined && { beatMs }) });
+  const seal = createSeal(createKeys('a secret of at least 32 characters'), systemRandom);
+  await vi.waitFor(() => expect(link.isAlive()).toBe(true), 10_000);
+  return createRedisShared({ link, seal, clock: systemClock });
+}
+const newPrefix = () => `test-${randomBytes(6).toString('hex')}`;
+
+const whyNot = await findWhyNoRedis();
+describe.skipIf(whyNot)(`redis${whyNot ? ` (${whyNot})` : ''}`, () => {
+  const prefix = newPrefix();
+  sharedContract(async () => [
+    await openShared(REDIS_URL, prefix),
+    await openShared(REDIS_URL, prefix),
+  ]);
+
+  it('shows Redis neither keys nor what is kept, and lets everything expire', async () => {
+    const own = newPrefix();
+    const shared = await openShared(REDIS_URL, own);
+    await shared.claim('ticket:alpha', 60_000);
+    await shared.count('sign-in-email:ada@chat.example', 60_000);
+    await shared.keep('payment-opened-by:pr_1', '192.0.2.7', 60_000);
+    const redis = new Redis(REDIS_URL);
+    const names = await redis.keys(`${own}:*`);
+    expect(names).toHaveLength(3);
+    for (const name of names) {
+      expect(name).not.toMatch(/ada|alpha|pr_1/);
+      expect(await redis.get(name)).not.toContain('192.0.2.7');
+      expect(await redis.pttl(name)).toBeGreaterThan(0);
+    }
+    redis.disconnect();
+    await shared.close();
+  });
+});
+
+const whyNoServer = findWhyNoRedisServer();
+describe.skipIf(whyNoServer)(`redis that fails${whyNoServer ? ` (${whyNoServer})` : ''}`, () => {
+  it.each(['is gone', 'is silent'])('goes on by itself while it %s', async (how) => {
+    const redis = await startRedis();
+    const shared = await openShared(redis.url, newPrefix(), 100);
+    await shared.keep('note:a', 'there', 60_000);
+    if (how === 'is gone') await redis.kill();
+    else redis.pause();
+    await vi.waitFor(() => expect(shared.isAlive()).toBe(false), 10_000);
+    await expect(shared.claim('ticket:a', 60_000)).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await shared.count('limit:a', 60_000)).tries).toBe(1);
+    expect((await shared.count('limit:a', 60_000)).tries).toBe(2);
+    await shared.keep('note:b', 'here', 60_000);
+    expect(await shared.kept('note:b')).toBe('here');
+    if (how === 'is gone') await redis.start();
+    else redis.resume();
+    await vi.waitFor(() => expect(shared.isAlive()).toBe(true), 10_000);
+    expect(await shared.claim('ticket:a', 60_000)).toBe(true);
+    await shared.close();
+    await redis.close();
+  });
+});
