@@ -1,7 +1,7 @@
 /**
  * Remembers for two minutes what each person wrote with digits in it, so that a card number cut into
  * several messages is found when its last part comes [CARD-3]. In memory, bounded, gone with the
- * process: of a number whose parts reach two processes each sees only its own. Knows no tables.
+ * process; where several processes write, it is filled from the log each time. Knows no tables.
  */
 import { detailsLength } from '../../protocol/card-details.ts';
 import { type CardMatch, findCards, MAX_DIGITS } from '../../protocol/card-guard.ts';
@@ -31,9 +31,11 @@ export interface CardWatch {
 }
 
 /** Between two parts. */
-export const CARD_WINDOW_MS = 120_000;
+const CARD_WINDOW_MS = 120_000;
 /** One digit a message, for the longest card, and its date and code. */
 const MAX_PARTS = 24;
+/** So long ago at most the first part was said. */
+export const CARD_BEGUN_MS = MAX_PARTS * CARD_WINDOW_MS;
 /** Of a message's end, and of the next one's beginning: the longest card with its separators. */
 const PART_LENGTH = 100;
 const MAX_PEOPLE = 5000;
@@ -83,7 +85,8 @@ function isCounting(parts: readonly string[]): boolean {
   return steps.length > 1 && steps.every((step) => step > 0 && step < 10);
 }
 
-const personOf = ({ conversationId, author }: Author) =>
+/** Who wrote it, in that conversation. */
+export const personOf = ({ conversationId, author }: Author) =>
   `${conversationId} ${author.kind} ${author.id ?? ''}`;
 
 const isText = <T extends { type: string }>(one: T): one is Extract<T, { text: string }> =>

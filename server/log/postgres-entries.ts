@@ -3,13 +3,14 @@ import { sql } from 'kysely';
 import { storable } from '../store/postgres.ts';
 import type { Tx } from '../store/store.ts';
 import type { Cut } from './card-watch.ts';
+import type { EntryDraft } from './entry-draft.ts';
 import { rowToEntry } from './entry-rows.ts';
 import { effectsOf, type Head, type Placed } from './placing.ts';
 import { previewOf } from './preview.ts';
 import type { LogEntry } from './publisher.ts';
 
-/** Of one person's last entries, as far back as a card number may have been begun [CARD-3]. */
-const RECENT_MAX = 100;
+/** So far back in a conversation a card number may have been begun: more than people say meanwhile. */
+const RECENT_MAX = 500;
 
 export interface Sent {
   conversationId: string;
@@ -50,21 +51,23 @@ export async function findSent(tx: Tx, sent: readonly Sent[]): Promise<LogEntry[
   return rows.map(rowToEntry);
 }
 
-/** Ascending by `seq` within each conversation. */
+/** What one person wrote since then at the end of a conversation, ascending by `seq` [CARD-3]. */
 export async function readRecent(
   tx: Tx,
-  conversationId: string,
-  since: number,
+  { conversationId, author }: Pick<EntryDraft, 'conversationId' | 'author'>,
+  { lastSeq, since }: { lastSeq: number; since: number },
 ): Promise<LogEntry[]> {
   const rows = await tx
     .selectFrom('entries')
     .selectAll()
     .where('conversation_id', '=', conversationId)
+    .where('seq', '>', lastSeq - RECENT_MAX)
     .where('at', '>=', since)
-    .orderBy('seq', 'desc')
-    .limit(RECENT_MAX)
+    .where('author_kind', '=', author.kind)
+    .where('author_id', 'is not distinct from', author.id ?? null)
+    .orderBy('seq')
     .execute();
-  return rows.map(rowToEntry).reverse();
+  return rows.map(rowToEntry);
 }
 
 /** Entries of each conversation, in order, and what they do to it. */

@@ -10,9 +10,9 @@ import type { QueueBounds } from '../metrics/meters.ts';
 import { isAnswerLost } from '../store/postgres.ts';
 import type { PostgresStore, Tx } from '../store/store.ts';
 import { createBatchQueue, type Settled } from './batch-queue.ts';
-import { CARD_WINDOW_MS, createCardWatch, isWatched } from './card-watch.ts';
+import { CARD_BEGUN_MS, createCardWatch, isWatched, personOf } from './card-watch.ts';
 import type { EntryDraft } from './entry-draft.ts';
-import { type Placed, placeEntries } from './placing.ts';
+import { type Head, type Placed, placeEntries } from './placing.ts';
 import {
   findSent,
   insertPlaced,
@@ -111,7 +111,7 @@ async function writeAll(
     clientId === undefined ? [] : [{ conversationId, clientId }],
   );
   const sent = new Map((await findSent(tx, named)).map((entry) => [keyOf(entry), entry]));
-  const watch = await watchOf(tx, drafts, at);
+  const watch = await watchOf(tx, drafts, { heads, at });
   let placed = new Map<string, Placed[]>();
 
   /** What is to be cut must stand in the tables. */
@@ -144,11 +144,17 @@ async function writeAll(
 }
 
 /** Read from the log each time: parts of a number may have come through other processes [CARD-3]. */
-async function watchOf(tx: Tx, drafts: readonly EntryDraft[], at: number) {
+async function watchOf(
+  tx: Tx,
+  drafts: readonly EntryDraft[],
+  { heads, at }: { heads: ReadonlyMap<string, Head>; at: number },
+) {
   const watch = createCardWatch();
-  const ids = new Set(drafts.filter(isWatched).map(({ conversationId }) => conversationId));
-  for (const id of ids) {
-    for (const entry of await readRecent(tx, id, at - CARD_WINDOW_MS)) watch.keep(entry);
+  const people = new Map(drafts.filter(isWatched).map((draft) => [personOf(draft), draft]));
+  for (const draft of people.values()) {
+    const lastSeq = heads.get(draft.conversationId)?.lastSeq ?? 0;
+    const recent = await readRecent(tx, draft, { lastSeq, since: at - CARD_BEGUN_MS });
+    for (const entry of recent) watch.keep(entry);
   }
   return watch;
 }

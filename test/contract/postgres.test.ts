@@ -13,6 +13,7 @@ import type { Store } from '../../server/store/store.ts';
 import { createDatabase, findWhyNoPostgres } from '../support/postgres.ts';
 import { furnish } from '../support/server.ts';
 import { openOwnPostgres } from '../support/stores.ts';
+import { describeCardWatch } from './card-watch-contract.ts';
 import { describeLedger } from './ledger-contract.ts';
 import { describeLog } from './log-contract.ts';
 import { describePages } from './page-contract.ts';
@@ -23,6 +24,7 @@ describe.skipIf(whyNoPostgres !== null)(
   `PostgreSQL${whyNoPostgres ? ` (${whyNoPostgres})` : ''}`,
   () => {
     describeLog('PostgreSQL', openOwnPostgres);
+    describeCardWatch('PostgreSQL', openOwnPostgres);
     describeLedger('PostgreSQL', openOwnPostgres);
     describePages('PostgreSQL', openOwnPostgres);
 

@@ -5,11 +5,13 @@ import { DatabaseTooNewError } from '../../server/store/database-errors.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import { makeDataDir } from '../support/server.ts';
 import { openOwnSqlite } from '../support/stores.ts';
+import { describeCardWatch } from './card-watch-contract.ts';
 import { describeLedger } from './ledger-contract.ts';
 import { describeLog } from './log-contract.ts';
 import { describePages } from './page-contract.ts';
 
 describeLog('SQLite', openOwnSqlite);
+describeCardWatch('SQLite', openOwnSqlite);
 describeLedger('SQLite', openOwnSqlite);
 describePages('SQLite', openOwnSqlite);
 
