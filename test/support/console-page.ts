@@ -1,6 +1,7 @@
 /** The console in a browser, found by the names that people and assistive technology find it by. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright';
+import { atRest } from './at-rest.ts';
 
 export interface ConsolePage {
   page: Page;
@@ -59,6 +60,7 @@ export async function openConsole(
       await page.getByRole('button', { name: 'Send', exact: true }).click();
     },
     async violations() {
+      await atRest(page);
       const { violations } = await new AxeBuilder({ page })
         .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
         .analyze();
