@@ -48,6 +48,7 @@ afterEach(async () => {
 });
 
 const agents = { sockets: new Map([['socket', {}]]), emit };
+// Of Socket.IO only what is used.
 const namespaces = { agents, visitors: {} } as unknown as Namespaces;
 const liveReads: LiveReads = { received() {}, shown() {}, close: async () => {} };
 const deps = () => ({ store, logger: pino({ level: 'silent' }), unfolded: () => [] });

@@ -80,6 +80,7 @@ export function createRelay({ io, cluster, logger, hear, missed }: RelayOptions)
     if (waiting.push(fact) === 1) setImmediate(flush);
   };
 
+  // What other processes say is typed as nothing at all, and parsed below.
   const main = io.of('/') as unknown as NodeJS.EventEmitter;
   main.on(EVENT, (sealed: unknown) => {
     const facts = sealed instanceof Uint8Array ? parseFacts(seal.open(sealed)) : null;

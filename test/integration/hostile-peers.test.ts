@@ -110,6 +110,7 @@ it.each([
   {},
 ])('[LOG-3] answers a cursor of %j with a page or a refusal, and goes on', async (cursor) => {
   const { conversationId } = granted(await visitor.socket.emitWithAck('message:send', message()));
+  // The types would not let anybody ask so.
   const loose = visitor.socket as unknown as {
     emitWithAck(event: string, body: unknown): Promise<{ ok: boolean; error?: { code: string } }>;
   };
