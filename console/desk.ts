@@ -3,13 +3,13 @@
  * to who is typing. Has no DOM; `close()` undoes everything.
  */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { newClientId } from '../protocol/client-id.ts';
 import type { ConversationSummary } from '../protocol/conversations.ts';
 import type { Outcome, Refusal } from '../protocol/errors.ts';
 import type { AgentIdentity } from '../protocol/http.ts';
 import type { PaymentSummary } from '../protocol/payments.ts';
 import { type BreachDesk, createBreachDesk } from './breach-desk.ts';
 import { visitorName } from './format/people.ts';
-import { newClientId } from './models/client-id.ts';
 import { type Composer, createComposer } from './models/composer.ts';
 import type { ReportsApi } from './models/exposure.ts';
 import { createInbox, type Inbox } from './models/inbox.ts';

@@ -3,9 +3,9 @@
  * on a payment. Has no DOM; `close()` undoes everything.
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
+import { newClientId } from '../protocol/client-id.ts';
 import type { AgentIdentity } from '../protocol/http.ts';
 import { type Attention, createAttention } from './models/attention.ts';
-import { newClientId } from './models/client-id.ts';
 import type { AgentLink } from './models/link.ts';
 import { createPaymentForm, type PaymentForm } from './models/payment-form.ts';
 import { createPaymentPanel, type PaymentPanel } from './models/payment-panel.ts';

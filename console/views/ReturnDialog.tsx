@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { newClientId } from '../../protocol/client-id.ts';
 import { formatMoney } from '../../protocol/currencies.ts';
-import { newClientId } from '../models/client-id.ts';
 import type { PaymentPanel } from '../models/payment-panel.ts';
 import { createSubmission } from '../models/submission.ts';
 import { FormRefusal } from './FieldRow.tsx';

@@ -63,7 +63,8 @@ export function serveAgents(part: AgentNamespaceDeps): AgentSockets {
 
   agents.on('connection', (socket) => {
     socket.join(sessionRoom(socket.data.sessionId));
-    socket.onAny((...packet: unknown[]) => dispatcher.dispatch(socket, packet));
+    // Without a next one: nobody listens to single events.
+    socket.use((packet) => dispatcher.dispatch(socket, packet));
     socket.on('disconnect', (reason) => {
       // What is left of it would be a connection of nobody's.
       if (reason === 'client namespace disconnect') socket.conn.close();

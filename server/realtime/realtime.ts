@@ -17,7 +17,6 @@ import type { Tickets } from '../people/tickets.ts';
 import type { Cluster } from '../shared/open-shared.ts';
 import { serveAgents } from './agent-namespace.ts';
 import { createChanges } from './changes.ts';
-import { corkPerTurn } from './cork.ts';
 import { guardDoors } from './doors.ts';
 import type { Tell } from './facts.ts';
 import { connectionGauges } from './gauges.ts';
@@ -30,8 +29,10 @@ import { createPaymentChanges } from './payment-changes.ts';
 import { createPresence } from './presence.ts';
 import { createPublisher } from './publisher.ts';
 import { createRelay } from './relay.ts';
+import { sendInFrames } from './send-in-frames.ts';
 import { createStale } from './stale.ts';
 import { createTellHere } from './tell-here.ts';
+import * as textParser from './text-parser.ts';
 import { createTyping } from './typing.ts';
 import { limitPolling } from './unread.ts';
 import { createUnreadTotal } from './unread-total.ts';
@@ -78,12 +79,15 @@ export function createRealtime(
     // A frame's origin is `null`. Without credentials, any origin may read what it asked for; who
     // may ask is settled by the ticket, and for agents by the cookie and the `Origin`.
     cors: { origin: '*', credentials: false },
+    parser: textParser,
   });
   const { config, meters } = deps;
   const onCut = () => countUp(meters.cut, 'unread');
   const total = createUnreadTotal(config.load.unreadBytes, onCut);
-  httpServer.on('upgrade', (_request, socket) => corkPerTurn(socket, { total, onCut }));
-  io.engine.on('connection', (connection) => limitPolling(connection, { total, onCut }));
+  io.engine.on('connection', (connection) => {
+    sendInFrames(connection, { total, onCut });
+    limitPolling(connection, { total, onCut });
+  });
   const doors = guardDoors(io.engine, {
     ...deps,
     limits: config.load,

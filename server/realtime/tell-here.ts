@@ -9,6 +9,7 @@ import { hasListeners, type Namespaces, sessionRoom } from './namespaces.ts';
 import type { BannerFacts } from './notice-handlers.ts';
 import type { PaymentChanges } from './payment-changes.ts';
 import type { Stale } from './stale.ts';
+import { tellRoom } from './tell-room.ts';
 import type { Typing } from './typing.ts';
 
 export interface TellHere {
@@ -27,11 +28,12 @@ export function createTellHere(parts: TellHere): Tell {
   const { visitors, agents } = namespaces;
 
   function tellEntry({ entry, visitorId }: PublishedEntry): void {
-    if (hasListeners(visitors, visitorId)) {
-      visitors.to(visitorId).emit('entry:appended', toVisitorEntry(entry));
-    }
+    const fact = JSON.stringify(entry);
+    const visible = toVisitorEntry(entry);
+    const visibleFact = visible === entry ? fact : JSON.stringify(visible);
+    tellRoom(visitors, visitorId, 'entry:appended', visibleFact);
     if (hasListeners(agents, entry.conversationId)) {
-      agents.to(entry.conversationId).emit('entry:appended', entry);
+      tellRoom(agents, entry.conversationId, 'entry:appended', fact);
       // What an agent receives stands in the ledger by the process that sent it.
       liveReads.received(entry);
     }

@@ -1,7 +1,7 @@
 /**
  * What a peer has been sent and has not read. A peer that stops reading but goes on asking would
  * have the server keep every answer, so it is cut off; an honest one comes back and reads the log
- * from its cursor [LIMIT-1] [LOG-5]. WebSockets are cut off by `cork.ts`, where all their bytes
+ * from its cursor [LIMIT-1] [LOG-5]. WebSockets are cut off by `frames.ts`, where all their bytes
  * pass; here is long-polling, whose bytes wait for a poll or in the response to an earlier one.
  */
 import type { EventEmitter } from 'node:events';

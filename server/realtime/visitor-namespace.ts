@@ -99,7 +99,8 @@ export function serveVisitors(part: VisitorNamespaceDeps): VisitorSockets {
   visitors.on('connection', (socket) => {
     const { visitor } = socket.data;
     announce(socket);
-    socket.onAny((...packet: unknown[]) => dispatcher.dispatch(socket, packet));
+    // Without a next one: nobody listens to single events.
+    socket.use((packet) => dispatcher.dispatch(socket, packet));
     socket.on('disconnect', (reason) => {
       // What is left of it would be a connection of nobody's.
       if (reason === 'client namespace disconnect') socket.conn.close();
@@ -144,11 +145,9 @@ function createHandlers({
       Requests.LogRead,
       inTurn(({ data }: VisitorSocket, body) => readVisitorLog(deps, data.visitor, body)),
     ),
-    'message:send': handle(Requests.VisitorMessageSend, async ({ data }, body) => {
+    'message:send': handle(Requests.VisitorMessageSend, ({ data }, body) => {
       deps.load.admitMessage(data.load);
-      const sent = await sendVisitorMessage(deps, data.visitor, body);
-      typing.stop(sent.conversationId, 'visitor');
-      return sent;
+      return sendVisitorMessage(deps, data.visitor, body);
     }),
     'typing:set': handle(Requests.TypingSet, async ({ data }, { conversationId, on }) => {
       await requireOwnConversation(deps, data.visitor, conversationId);

@@ -12,6 +12,7 @@ import { addPaymentAttention } from './migrations/0004-payment-attention.ts';
 import { createIncidents } from './migrations/0005-incidents.ts';
 import { createNotices } from './migrations/0006-notices.ts';
 import { createLedgerWaiting } from './migrations/0007-ledger-waiting.ts';
+import { putEntriesInOrder } from './migrations/0008-entries-in-order.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': { up: (db: Kysely<never>) => createFirstTables(db) },
@@ -22,4 +23,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-incidents': { up: (db: Kysely<never>) => createIncidents(db) },
   '0006-notices': { up: (db: Kysely<never>) => createNotices(db) },
   '0007-ledger-waiting': { up: (db: Kysely<never>) => createLedgerWaiting(db) },
+  '0008-entries-in-order': { up: (db: Kysely<never>) => putEntriesInOrder(db) },
 };

@@ -42,7 +42,7 @@ async function planOf(store: Store, sql: string, parameters: readonly unknown[])
 }
 
 const BY_KEY = {
-  sqlite: /^SEARCH entries USING INDEX sqlite_autoindex_entries_1 \(conversation_id=\?/,
+  sqlite: /^SEARCH entries USING PRIMARY KEY \(conversation_id=\?/,
   postgres: /Index Scan(?: Backward)? using entries_primary on entries/,
 } as const;
 const SORTED = { sqlite: /TEMP B-TREE|SCAN/, postgres: /Sort|Seq Scan|Bitmap/ } as const;

@@ -1,5 +1,5 @@
 /** How a visitor and a watcher come and talk, at each of the two servers. */
-import { randomBytes } from 'node:crypto';
+import { newClientId } from '../../../protocol/client-id.ts';
 import { AGENT_NAMESPACE, VISITOR_NAMESPACE } from '../../../protocol/sockets.ts';
 import { PROTOCOL_VERSION } from '../../../protocol/version.ts';
 import { AGENT, SITE } from '../people.ts';
@@ -54,8 +54,6 @@ async function openSession(address: Address, token: string | null) {
   return data;
 }
 
-const clientId = () => randomBytes(16).toString('base64url');
-
 /** The first message, or the room: from then on there is somewhere to talk. */
 export async function beginToTalk(kind: Kind, visitor: Visitor, name: string): Promise<string> {
   if (kind === 'bare') {
@@ -63,7 +61,7 @@ export async function beginToTalk(kind: Kind, visitor: Visitor, name: string): P
     visitor.room = name;
     return name;
   }
-  const first = { conversationId: null, clientId: clientId(), text: 'Hello' };
+  const first = { conversationId: null, clientId: newClientId(), text: 'Hello' };
   const outcome = (await visitor.peer.request('message:send', first)) as {
     data: { conversationId: string };
   };
@@ -77,7 +75,7 @@ export function say(kind: Kind, visitor: Visitor, text: string, onAck: (ok: bool
   const { peer, room } = visitor;
   if (kind === 'bare') peer.send('message', `{"room":"${room}","text":"${text}"}`, answered);
   else {
-    const id = clientId();
+    const id = newClientId();
     const body = `{"conversationId":"${room}","clientId":"${id}","text":"${text}"}`;
     peer.send('message:send', body, answered);
   }

@@ -6,6 +6,7 @@
  */
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import { isPassing } from '../../../protocol/back-off.ts';
+import { newClientId } from '../../../protocol/client-id.ts';
 import { OUTBOX_MAX_MESSAGES } from '../../../protocol/limits.ts';
 import type { UnsentMessage } from '../../../protocol/port.ts';
 import type { SentMessage } from '../../../protocol/sockets.ts';
@@ -39,11 +40,6 @@ export interface Outbox {
 const SEND_TIMEOUT_MS = 10_000;
 
 const isOverdue = ({ at }: OutgoingMessage) => Date.now() - at >= SEND_TIMEOUT_MS;
-
-const createClientId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
 
 /**
  * @param unsent what the loader kept across a reload [PORT-6]
@@ -128,7 +124,7 @@ export function createOutbox(
     isFull: () => messages.value.length >= OUTBOX_MAX_MESSAGES,
     add(text) {
       const message: OutgoingMessage = {
-        clientId: createClientId(),
+        clientId: newClientId(),
         text,
         at: Date.now(),
         state: 'sending',
