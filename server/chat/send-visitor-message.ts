@@ -24,10 +24,12 @@ export async function sendVisitorMessage(
     type: 'message',
     text,
   });
-  const isKnown = named !== null && named === visitor.conversationId;
-  const settled = isKnown
-    ? { conversationId: named }
-    : await settle(deps, visitor, { named, draftFor });
+  // The one that is known, not the one that was named: what is kept by it is found without comparing.
+  const { conversationId: known } = visitor;
+  const settled =
+    known !== null && known === named
+      ? { conversationId: known }
+      : await settle(deps, visitor, { named, draftFor });
   if ('started' in settled) return toSent(settled.started);
   const { conversationId } = settled;
   if (!visitor.gaveMessages) {

@@ -52,15 +52,43 @@ it.each<[string, (raw: RawSocket) => void]>([
   ['half an event', (raw) => raw.write(frame('42/visitor,["message:send",{'))],
   ['an event of a reserved name', (raw) => raw.write(frame('42/visitor,["disconnect"]'))],
   [
-    'an event with an attachment',
-    (raw) => raw.write(frame('451-/visitor,["x",{"_placeholder":true,"num":0}]')),
+    'more attachments than there may be',
+    (raw) => raw.write(frame('451000-/visitor,["x",{"_placeholder":true,"num":0}]')),
   ],
-  ['an ack with an attachment', (raw) => raw.write(frame('461-/visitor,1[{"_placeholder":true}]'))],
-  ['binary data', (raw) => raw.write(frame(Buffer.alloc(100), { opcode: 2 }))],
+  ['attachments without a number', (raw) => raw.write(frame('45-/visitor,["x"]'))],
+  [
+    'an attachment that nothing waits for',
+    (raw) => raw.write(frame(Buffer.alloc(100), { opcode: 2 })),
+  ],
+  [
+    'more attachments than were announced',
+    (raw) => {
+      raw.write(frame('461-/visitor,1[{"_placeholder":true,"num":0}]'));
+      for (let sent = 0; sent < 2; sent++) raw.write(frame(Buffer.alloc(100), { opcode: 2 }));
+    },
+  ],
+  [
+    'text in place of an attachment',
+    (raw) => {
+      raw.write(frame('451-/visitor,["x",{"_placeholder":true,"num":0}]'));
+      raw.write(frame('42/visitor,["x"]'));
+    },
+  ],
 ])('cuts off who sends %s', async (_what, attack) => {
   const raw = await joined();
   attack(raw);
   await raw.untilEnded();
+  await expectUnharmed();
+});
+
+it('[ERR-3] refuses a request with attachments, which it does not keep', async () => {
+  const raw = await joined();
+  raw.write(frame('4510-/visitor,7["message:send",{"_placeholder":true,"num":0}]'));
+  await raw.until('43/visitor,7[{"ok":false,"error":{"code":"bad_request"');
+  for (let sent = 0; sent < 10; sent++) raw.write(frame(Buffer.alloc(30_000), { opcode: 2 }));
+  raw.write(frame('42/visitor,8["log:read",{}]'));
+  await raw.until('43/visitor,8[{"ok":false');
+  raw.close();
   await expectUnharmed();
 });
 
