@@ -21,6 +21,7 @@ import './styles/conversation.css';
 import './styles/log.css';
 import './styles/payment.css';
 import './styles/payments.css';
+import './styles/payments-table.css';
 import './styles/payment-panel.css';
 import './styles/incidents.css';
 import './styles/exposure.css';

@@ -1,7 +1,7 @@
 /**
  * When a client tries again: later each time, and at a random instant of that time, so that thousands
- * who were refused or cut off together do not come back together [SYNC-4]. Pure; the timers are the
- * realms' own.
+ * who were refused or cut off together do not come back together [SYNC-4]. Pure; the timer is
+ * `back-off-timer.ts`'s.
  */
 const STEP_MS = 3000;
 const MAX_MS = 30_000;

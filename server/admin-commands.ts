@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { AGENT_ROLES, type AgentRole } from '../protocol/http.ts';
 import type { Config } from './config.ts';
-import type { RandomBytes } from './deps.ts';
 import { eraseVisitor } from './ledger/erase-visitor.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { cleanText } from './log/entry-draft.ts';
@@ -21,6 +20,7 @@ import { readManifest, readReleaseKeys } from './sites/release-files.ts';
 import { scriptTag } from './sites/script-tag.ts';
 import { createSite, findSiteByKey, listSites, type Site, updateSite } from './sites/sites.ts';
 import type { Database, Store } from './store/store.ts';
+import type { RandomBytes } from './world.ts';
 
 export const USAGE = `Usage: npm run admin -- <command>
 

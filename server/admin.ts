@@ -6,7 +6,6 @@ import { parseArgs } from 'node:util';
 import { type AdminContext, AdminError, COMMANDS, USAGE } from './admin-commands.ts';
 import { STORE_COMMANDS } from './admin-store-commands.ts';
 import { ConfigError, parseConfig } from './config.ts';
-import { systemClock, systemRandom } from './deps.ts';
 import { createKeys, loadSecret } from './keys.ts';
 import { createLedger } from './ledger/create-ledger.ts';
 import { EraseBusyError } from './ledger/erase-visitor.ts';
@@ -16,6 +15,7 @@ import { SiteSettingError } from './sites/sites.ts';
 import { CopyError } from './store/copy.ts';
 import { DatabaseUnusableError } from './store/database-errors.ts';
 import { openStore } from './store/open-store.ts';
+import { systemClock, systemRandom } from './world.ts';
 
 /** Wrong words on the command line, as in sysexits.h. */
 const EXIT_USAGE = 64;

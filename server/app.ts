@@ -3,14 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
-import {
-  type Clock,
-  type Deps,
-  type Logger,
-  type RandomBytes,
-  systemClock,
-  systemRandom,
-} from './deps.ts';
+import type { Deps } from './deps.ts';
 import { createAffectedBy } from './exposure/affected-by.ts';
 import { addAgentRoutes } from './http/agent-routes.ts';
 import { addConsoleRoutes } from './http/console-routes.ts';
@@ -20,13 +13,13 @@ import { addHealthRoutes } from './http/health-routes.ts';
 import { createHttp } from './http/http-server.ts';
 import { addNoticeRoutes } from './http/notice-routes.ts';
 import { addPaymentExportRoute } from './http/payment-export-route.ts';
+import { addPaymentRoutes } from './http/payment-routes.ts';
 import { createReadiness, type Phase } from './http/readiness.ts';
 import { addReportRoutes } from './http/report-routes.ts';
 import { addVisitorRoutes } from './http/visitor-routes.ts';
 import { createAlerts } from './incidents/alerts.ts';
 import { createKeys, loadSecret } from './keys.ts';
 import { createLedger } from './ledger/create-ledger.ts';
-import { recordPayments } from './ledger/recorded-payments.ts';
 import { watchReleases } from './ledger/watch-releases.ts';
 import { createLoad } from './load/load.ts';
 import { createLog } from './log/log.ts';
@@ -38,6 +31,7 @@ import { processGauges } from './metrics/process-gauges.ts';
 import { storeGauges } from './metrics/store-gauges.ts';
 import { createNotices } from './notices/notices.ts';
 import { createPayments } from './payments/payments.ts';
+import { recordPayments } from './payments/recorded-payments.ts';
 import { createTickets } from './people/tickets.ts';
 import { createRealtime } from './realtime/realtime.ts';
 import { openShared } from './shared/open-shared.ts';
@@ -45,6 +39,7 @@ import { createPostgresLocks } from './shared/postgres-locks.ts';
 import { createTurns } from './shared/turns.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
+import { type Clock, type Logger, type RandomBytes, systemClock, systemRandom } from './world.ts';
 
 export interface AppOptions {
   config: Config;
@@ -147,7 +142,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   addVisitorRoutes(http, deps, tickets);
   addReportRoutes(http, deps, alerts);
   addAgentRoutes(http, deps, { onSignedOut: realtime.endAgentSession });
-  payments.registerRoutes(http);
+  addPaymentRoutes(http, deps, payments.actions);
   addPaymentExportRoute(http, deps);
   addExposureRoutes(http, deps);
   addNoticeRoutes(http, deps, notices);

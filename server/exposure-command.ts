@@ -16,7 +16,6 @@ import {
   say,
   withStore,
 } from './command.ts';
-import { systemClock, systemRandom } from './deps.ts';
 import { askExposure } from './exposure/ask-exposure.ts';
 import { parseInstant } from './exposure/parse-instant.ts';
 import { reportCsv } from './exposure/report-csv.ts';
@@ -26,6 +25,7 @@ import { createLedger } from './ledger/create-ledger.ts';
 import { toEmail } from './people/agents.ts';
 import { findSiteByKey } from './sites/sites.ts';
 import type { Database } from './store/store.ts';
+import { systemClock, systemRandom } from './world.ts';
 
 const USAGE = `Usage: npm run exposure -- --from INSTANT --to INSTANT [conditions] [--csv FILE] [--json]
                                 [--sign FILE]

@@ -14,7 +14,7 @@ import {
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
-import type { RandomBytes } from './deps.ts';
+import type { RandomBytes } from './world.ts';
 
 const PURPOSES = ['visitor-token', 'ticket', 'notice-proof', 'notice-message', 'shared'] as const;
 export type Purpose = (typeof PURPOSES)[number];

@@ -16,11 +16,11 @@ import {
   withStore,
 } from './command.ts';
 import { parseConfig } from './config.ts';
-import { systemClock, systemRandom } from './deps.ts';
 import { createKeys, loadSecret } from './keys.ts';
 import { createHeads } from './ledger/heads.ts';
 import { readHeads, readLedger } from './ledger/read-ledger.ts';
 import { type CheckedLine, type Verdict, verifyLedger } from './ledger/verify.ts';
+import { systemClock, systemRandom } from './world.ts';
 
 const USAGE = `Usage: npm run ledger -- <command>
 

@@ -5,9 +5,9 @@
 import { signal } from '@preact/signals';
 import { io, type Socket } from 'socket.io-client';
 import type { Refused } from '../../protocol/back-off.ts';
+import { createBackOff } from '../../protocol/back-off-timer.ts';
 import { AGENT_NAMESPACE, type AgentHandshake } from '../../protocol/sockets.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
-import { createBackOff } from '../models/back-off.ts';
 import { type AgentLink, type Answer, type LinkState, NO_ANSWER } from '../models/link.ts';
 import { isOutcome, refusalOf } from './outcome.ts';
 

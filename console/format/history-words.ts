@@ -11,7 +11,7 @@ import {
   paymentWords,
   refundStanding,
   spaced,
-} from '../models/payments.ts';
+} from './payment-words.ts';
 import { REASON_WORDS } from './refund-reasons.ts';
 
 export interface HistoryWords {

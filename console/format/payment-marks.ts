@@ -1,7 +1,7 @@
 /** What stands beside a payment's state, in words: what needs eyes before anything else. */
 import type { PaymentState } from '../../protocol/entries.ts';
 import type { PaymentAttention } from '../../protocol/payments.ts';
-import { awaitsAnswer, disputeStanding, type Standing } from '../models/payments.ts';
+import { awaitsAnswer, disputeStanding, type Standing } from './payment-words.ts';
 import { dayAndMonth } from './times.ts';
 
 export function disputeMark(dispute: PaymentState['dispute'], now: number): Standing | null {

@@ -3,10 +3,10 @@ import type { DisputeState, RefundState } from '../../protocol/entries.ts';
 import { ERRORS } from '../../protocol/errors.ts';
 import type { PaymentHistoryLine } from '../../protocol/payments.ts';
 import { paymentSummary } from '../../test/support/payment-samples.ts';
-import { standing } from '../models/payments.ts';
 import { historyWords } from './history-words.ts';
 import { httpsOnly } from './links.ts';
 import { paymentMarks, type Warnings } from './payment-marks.ts';
+import { standing } from './payment-words.ts';
 
 const now = new Date(2026, 10, 21, 12).getTime();
 const refund = (status: RefundState['status'], amountMinor = 1000): RefundState => ({

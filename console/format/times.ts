@@ -64,3 +64,10 @@ export function waitingTime(ms: number): string {
   const minutes = Math.ceil(seconds / 60);
   return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }
+
+/** @returns both ends in one, such as `1 – 2 November 2026 at 09:00`. */
+export const windowInWords = (from: number, to: number, locale?: string): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(
+    from,
+    to,
+  );

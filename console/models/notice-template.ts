@@ -5,7 +5,7 @@
 import type { NoticeDraft } from '../../protocol/incidents.ts';
 import type { ExposureReport } from '../../protocol/ledger.ts';
 import { givenCategories } from '../format/exposure-words.ts';
-import { windowInWords } from '../format/spans.ts';
+import { windowInWords } from '../format/times.ts';
 
 export interface TemplateInput {
   report: ExposureReport | null;

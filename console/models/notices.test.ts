@@ -3,7 +3,6 @@ import { type Outcome, refuse } from '../../protocol/errors.ts';
 import type { NoticeDraft, NoticeView } from '../../protocol/incidents.ts';
 import { exposureReport } from '../../test/support/exposure-samples.ts';
 import { createFakeLink, type FakeLink } from '../../test/support/fake-agent-link.ts';
-import { spanInWords } from '../format/spans.ts';
 import { draftFrom, hasGaps } from './notice-template.ts';
 import { createNotices, type Notices } from './notices.ts';
 
@@ -78,17 +77,6 @@ describe('what a notice could say', () => {
         youCanDo: plain(draft.youCanDo),
       }),
     ).toBe(false);
-  });
-});
-
-describe('the clock', () => {
-  it.each([
-    [30_000, '1 minute'],
-    [61 * 60_000, '1 hour, 1 minute'],
-    [26 * 3_600_000 + 60_000, '1 day, 2 hours'],
-    [48 * 3_600_000, '2 days'],
-  ])('%i ms is %s', (ms, words) => {
-    expect(spanInWords(ms, 'en-US')).toBe(words);
   });
 });
 

@@ -6,8 +6,8 @@
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { isPassing } from '../../protocol/back-off.ts';
+import { createBackOff } from '../../protocol/back-off-timer.ts';
 import type { Entry } from '../../protocol/entries.ts';
-import { createBackOff } from './back-off.ts';
 import type { Keep } from './keep.ts';
 import { type AgentLink, NO_ANSWER } from './link.ts';
 

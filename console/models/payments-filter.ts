@@ -1,7 +1,7 @@
 /** The filters of the payments page: as their fields hold them, as the wire and the export want them. */
 import type { PaymentStatus } from '../../protocol/entries.ts';
 import type { PaymentSummary, PaymentsFilter } from '../../protocol/payments.ts';
-import { awaitsApproval } from './payments.ts';
+import { awaitsApproval } from '../format/payment-words.ts';
 
 /** What stands beside the states: what waits for somebody. */
 export const WAITING_CHOICES = ['waiting', 'attention'] as const;

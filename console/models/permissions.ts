@@ -5,7 +5,7 @@
 import type { PaymentState } from '../../protocol/entries.ts';
 import type { AgentIdentity } from '../../protocol/http.ts';
 import type { PaymentHistoryLine, PaymentSummary } from '../../protocol/payments.ts';
-import { awaitsApproval, isPending } from './payments.ts';
+import { awaitsApproval, isPending } from '../format/payment-words.ts';
 
 type Agent = Pick<AgentIdentity, 'id' | 'role' | 'payments'>;
 

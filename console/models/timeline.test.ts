@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../protocol/entries.ts';
 import { ASK_SECURE_PAYMENT } from '../../protocol/phrases.ts';
 import { ANNA, event, message, payment } from '../../test/support/console-samples.ts';
+import { brandName, paymentWords } from '../format/payment-words.ts';
 import type { Unsent } from './outbox.ts';
-import { brandName, foldPayments, paymentWords } from './payments.ts';
+import { foldPayments } from './payments.ts';
 import { buildTimeline, sentMark } from './timeline.ts';
 
 const kinds = (...args: Parameters<typeof buildTimeline>) =>

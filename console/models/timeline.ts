@@ -11,8 +11,9 @@ import type {
   PaymentEntry,
 } from '../../protocol/entries.ts';
 import { ASK_SECURE_PAYMENT } from '../../protocol/phrases.ts';
+import { paymentTurn } from '../format/payment-words.ts';
 import type { Unsent } from './outbox.ts';
-import { foldPayments, type PaymentRecord, paymentTurn } from './payments.ts';
+import { foldPayments, type PaymentRecord } from './payments.ts';
 
 /** Messages of one author further apart than this stand in two groups. */
 const GROUP_GAP_MS = 5 * 60_000;

@@ -1,53 +1,14 @@
-import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
 import type { Desk } from '../desk.ts';
 import { exposureAddress } from '../models/place.ts';
+import { Choice, Field } from './Field.tsx';
 import { Icon } from './Icon.tsx';
 
-interface FieldProps {
-  label: string;
-  children: (id: string) => ComponentChildren;
-}
-
-function Field({ label, children }: FieldProps) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {label}
-      </label>
-      {children(id)}
-    </div>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  any: string;
-  value: string;
-  options: readonly { id: string; name: string }[];
-  onChange: (value: string) => void;
-}
-
-const Choice = ({ label, any, value, options, onChange }: ChoiceProps) => (
-  <Field label={label}>
-    {(id) => (
-      <select
-        id={id}
-        class={`select ${value ? 'select-set' : ''}`}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      >
-        <option value="">{any}</option>
-        {options.map((option) => (
-          <option key={option.id} value={option.id}>
-            {option.name}
-          </option>
-        ))}
-      </select>
-    )}
-  </Field>
-);
+const optionsOf = (all: readonly { id: string; name: string }[]) =>
+  all.map(({ id, name }) => (
+    <option key={id} value={id}>
+      {name}
+    </option>
+  ));
 
 interface TextProps {
   label: string;
@@ -115,16 +76,18 @@ export function ExposureForm({ desk }: { desk: Desk }) {
           label="Site"
           any="Any site"
           value={siteId}
-          options={agent.sites ?? []}
           onChange={(value) => set({ siteId: value })}
-        />
+        >
+          {optionsOf(agent.sites ?? [])}
+        </Choice>
         <Choice
           label="Agent’s account"
           any="Any"
           value={agentId}
-          options={[agent, ...agent.colleagues]}
           onChange={(value) => set({ agentId: value })}
-        />
+        >
+          {optionsOf([agent, ...agent.colleagues])}
+        </Choice>
         <Text
           label="Address"
           placeholder="203.0.113.7"

@@ -1,7 +1,6 @@
 import type { Desk } from '../desk.ts';
 import { conditionsOf, people } from '../format/exposure-words.ts';
-import { windowInWords } from '../format/spans.ts';
-import { dateTime } from '../format/times.ts';
+import { dateTime, windowInWords } from '../format/times.ts';
 import { isOwner } from '../models/permissions.ts';
 import { exposureAddress } from '../models/place.ts';
 import { EmptyState } from './EmptyState.tsx';

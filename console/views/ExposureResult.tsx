@@ -9,8 +9,7 @@ import {
   NO_CARDS,
 } from '../format/exposure-words.ts';
 import { visitorName } from '../format/people.ts';
-import { windowInWords } from '../format/spans.ts';
-import { dateTime, fullTime } from '../format/times.ts';
+import { dateTime, fullTime, windowInWords } from '../format/times.ts';
 import { addressOf, noticesAddress } from '../models/place.ts';
 import { Icon } from './Icon.tsx';
 import { useNow } from './use-now.ts';

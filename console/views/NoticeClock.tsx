@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { NoticeDraft, NoticeView } from '../../protocol/incidents.ts';
-import { spanInWords } from '../format/spans.ts';
+import { spanInWords } from '../../protocol/spans.ts';
 import { Icon } from './Icon.tsx';
 
 export interface NoticeClockProps {

@@ -1,7 +1,8 @@
 import { formatMoney } from '../../protocol/currencies.ts';
 import type { PaymentAttention } from '../../protocol/payments.ts';
+import { brandName, isPending } from '../format/payment-words.ts';
 import { clockTime, dateTime, fullTime } from '../format/times.ts';
-import { brandName, isPending, type PaymentRecord } from '../models/payments.ts';
+import type { PaymentRecord } from '../models/payments.ts';
 import { Icon } from './Icon.tsx';
 import { PaymentMarks, PaymentStateTag } from './PaymentTags.tsx';
 

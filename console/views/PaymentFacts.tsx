@@ -3,9 +3,9 @@ import { formatMoney } from '../../protocol/currencies.ts';
 import type { PaymentState } from '../../protocol/entries.ts';
 import type { PaymentSummary } from '../../protocol/payments.ts';
 import { httpsOnly } from '../format/links.ts';
+import { brandName } from '../format/payment-words.ts';
 import { fullTime } from '../format/times.ts';
 import { sumOf } from '../models/line-items.ts';
-import { brandName } from '../models/payments.ts';
 import { addressOf } from '../models/place.ts';
 import { Icon } from './Icon.tsx';
 

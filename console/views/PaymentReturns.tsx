@@ -2,13 +2,13 @@ import { formatMoney } from '../../protocol/currencies.ts';
 import type { PaymentState, RefundState } from '../../protocol/entries.ts';
 import type { PaymentSummary } from '../../protocol/payments.ts';
 import { httpsOnly } from '../format/links.ts';
-import { fullTime } from '../format/times.ts';
 import {
   awaitsAnswer,
   disputeReason,
   disputeStanding,
   refundStanding,
-} from '../models/payments.ts';
+} from '../format/payment-words.ts';
+import { fullTime } from '../format/times.ts';
 import { Icon } from './Icon.tsx';
 import { Fact, StripeLink } from './PaymentFacts.tsx';
 import { StandingTag } from './PaymentTags.tsx';

@@ -1,6 +1,6 @@
 import type { PaymentState } from '../../protocol/entries.ts';
 import { paymentMarks, type Warnings } from '../format/payment-marks.ts';
-import { type PaymentTone, type Standing, standing } from '../models/payments.ts';
+import { type PaymentTone, type Standing, standing } from '../format/payment-words.ts';
 import { Icon, type IconName } from './Icon.tsx';
 
 const ICONS: Readonly<Record<PaymentTone, IconName>> = {

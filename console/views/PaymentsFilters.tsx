@@ -1,58 +1,26 @@
-import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import type { Desk } from '../desk.ts';
-import { PAYMENT_STATES, paymentWords } from '../models/payments.ts';
+import { PAYMENT_STATES, paymentWords } from '../format/payment-words.ts';
 import { type StateChoice, WAITING_CHOICES } from '../models/payments-filter.ts';
+import { Choice, Field } from './Field.tsx';
 import { Icon } from './Icon.tsx';
 
 const isChoice = (value: string): value is StateChoice =>
   [...PAYMENT_STATES, ...WAITING_CHOICES].some((choice) => choice === value);
 
-function Choice(props: {
-  label: string;
-  value: string;
-  any: string;
-  onChange: (value: string) => void;
-  children: ComponentChildren;
-}) {
-  const { label, value, any, onChange, children } = props;
-  const id = useId();
-  return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {label}
-      </label>
-      <select
-        id={id}
-        class={`select ${value ? 'select-set' : ''}`}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      >
-        <option value="">{any}</option>
-        {children}
-      </select>
-    </div>
-  );
-}
-
-function Day(props: { label: string; value: string; onChange: (value: string) => void }) {
-  const { label, value, onChange } = props;
-  const id = useId();
-  return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {label}
-      </label>
+const Day = (props: { label: string; value: string; onChange: (value: string) => void }) => (
+  <Field label={props.label}>
+    {(id) => (
       <input
         id={id}
         type="date"
-        class={`input ${value ? 'select-set' : ''}`}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
+        class={`input ${props.value ? 'select-set' : ''}`}
+        value={props.value}
+        onChange={(event) => props.onChange(event.currentTarget.value)}
       />
-    </div>
-  );
-}
+    )}
+  </Field>
+);
 
 export function PaymentsFilters({ desk }: { desk: Desk }) {
   const { agent, payments } = desk;

@@ -4,17 +4,10 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { trusted } from './html.ts';
-import { drillPage, stagePage } from './pages/drill.ts';
+import { type DrillChoice, drillPage, stagePage } from './pages/drill.ts';
 import type { View } from './pages/layout.ts';
 
-export type DrillOptions = {
-  readonly attacks: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly words: string;
-  }[];
-  /** Origin of the attacker's log. */
-  readonly logUrl: string;
+export type DrillOptions = DrillChoice & {
   tag(side: DrillSide, visit: string, attack: string): string;
 };
 export const DRILL_SIDES = ['conventional', 'pinned', 'signed'] as const;

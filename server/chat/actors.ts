@@ -1,8 +1,6 @@
 /** Who asks, as the realtime layer knows them after the handshake. */
 import type { PendingVisitor } from '../people/visitors.ts';
 
-export type { AgentActor } from '../deps.ts';
-
 /** One visitor on one socket. Changes only by that visitor's own requests. */
 export interface VisitorActor extends PendingVisitor {
   kind: 'visitor';

@@ -2,8 +2,8 @@
 import type { ConversationAssign } from '../../protocol/requests.ts';
 import { AppError } from '../app-error.ts';
 import type { Deps } from '../deps.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import { findAgent } from '../people/agents.ts';
-import type { AgentActor } from './actors.ts';
 
 /** @throws AppError `conversation_unknown`; `bad_request` when there is no such agent */
 export async function assignConversation(

@@ -2,7 +2,7 @@
 import type { AgentMessageSend } from '../../protocol/requests.ts';
 import type { SentMessage } from '../../protocol/sockets.ts';
 import type { Deps } from '../deps.ts';
-import type { AgentActor } from './actors.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import { requireClientId, requireText } from './message-text.ts';
 
 /** @throws AppError `bad_request`, `message_empty`, `message_too_long`, `conversation_unknown` */

@@ -2,7 +2,7 @@
 import type { ConversationRef } from '../../protocol/requests.ts';
 import { AppError } from '../app-error.ts';
 import type { Deps } from '../deps.ts';
-import type { AgentActor } from './actors.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 
 /** @throws AppError `conversation_unknown` */
 export async function setConversationStatus(

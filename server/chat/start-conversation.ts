@@ -2,9 +2,10 @@
  * The first message [SEND-4] [AUTH-3]: visitor, conversation and message in one transaction, so that
  * there is no record of anybody who never wrote.
  */
-import { type Deps, newId } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import { newId } from '../ids.ts';
+import { categoriesOf } from '../ledger/given-facts.ts';
 import type { Appended, EntryDraft } from '../log/log.ts';
-import { categoriesOf } from '../people/record-facts.ts';
 import { recordVisitor } from '../people/visitors.ts';
 import type { Tx } from '../store/store.ts';
 import type { VisitorActor } from './actors.ts';

@@ -3,10 +3,10 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { HTTP_BODY_MAX_BYTES } from '../../protocol/limits.ts';
 import { AppError } from '../app-error.ts';
 import type { Config } from '../config.ts';
-import type { Logger } from '../deps.ts';
 import { busy, type Load } from '../load/load.ts';
 import type { Meters } from '../metrics/meters.ts';
 import { inRequest, requestIdOf } from '../request-context.ts';
+import type { Logger } from '../world.ts';
 import { useJson } from './json.ts';
 import type { Phase } from './readiness.ts';
 import { useSecurityHeaders } from './security-headers.ts';

@@ -2,7 +2,8 @@
  * Which alerts are due, and those on their way: both in the database, so that none is lost when the
  * process ends [REPORT-3]. The first report of an incident is due at once, growth once an hour.
  */
-import { type Deps, newId } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import { newId } from '../ids.ts';
 import type { AlertRow } from '../store/schema.ts';
 import type { Database, Tx } from '../store/store.ts';
 

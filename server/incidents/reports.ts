@@ -3,7 +3,8 @@
  * what is of one site, kind, subject and release is one incident, which a new report opens again.
  */
 import type { ReportRequest } from '../../protocol/http.ts';
-import { type Deps, newId } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import { newId } from '../ids.ts';
 import { cleanText, cleanUrl } from '../log/entry-draft.ts';
 import { browserVersion } from '../people/browser-name.ts';
 import type { Site } from '../sites/sites.ts';

@@ -1,7 +1,8 @@
 /** An agent closes an incident that is dealt with, or opens it again [REPORT-4]. Twice is as once. */
 import type { IncidentRef } from '../../protocol/incidents.ts';
 import { AppError } from '../app-error.ts';
-import type { AgentActor, Deps } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import type { Database } from '../store/store.ts';
 
 /** @throws AppError `forbidden` for a viewer, `incident_unknown` */

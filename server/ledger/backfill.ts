@@ -3,8 +3,8 @@
  * line on, so its first lines say so [EXP-2].
  */
 import type { DataCategory } from '../../protocol/ledger.ts';
-import { categoriesOf } from '../people/record-facts.ts';
 import type { Store } from '../store/store.ts';
+import { categoriesOf } from './given-facts.ts';
 import type { Ledger } from './ledger.ts';
 
 const PAGE = 500;

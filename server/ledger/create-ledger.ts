@@ -3,11 +3,11 @@
  * what belongs to other rows, and a memory of who has given what, so that a message costs no query.
  */
 import type { DataCategory } from '../../protocol/ledger.ts';
-import type { Clock, Logger, RandomBytes } from '../deps.ts';
 import type { LedgerKey } from '../keys.ts';
 import { createQueueMeter, type QueueMeter } from '../metrics/meters.ts';
 import type { Shared } from '../shared/shared.ts';
 import type { Store } from '../store/store.ts';
+import type { Clock, Logger, RandomBytes } from '../world.ts';
 import { backfill } from './backfill.ts';
 import { watchErasures } from './erasures.ts';
 import { createGivenMemory } from './given-memory.ts';

@@ -2,8 +2,9 @@
  * Notices within seconds what other processes did to the ledger: visitors whom they erased, and lines
  * that one of them left waiting when it was killed.
  */
-import type { Logger } from '../deps.ts';
+
 import type { Store } from '../store/store.ts';
+import type { Logger } from '../world.ts';
 
 const EVERY_MS = 2000;
 

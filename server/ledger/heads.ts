@@ -3,9 +3,9 @@
  * so that the ledger here can be held against those that others have.
  */
 import type { LedgerHead } from '../../protocol/ledger.ts';
-import type { Clock } from '../deps.ts';
 import type { LedgerKey } from '../keys.ts';
 import type { Database, Store } from '../store/store.ts';
+import type { Clock } from '../world.ts';
 import { headText } from './chain.ts';
 import { START } from './ledger-line.ts';
 

@@ -1,5 +1,5 @@
 /** How an event becomes the next line [LEDGER-2]. Pure; the same whatever store it is written to. */
-import type { RandomBytes } from '../deps.ts';
+import type { RandomBytes } from '../world.ts';
 import { type ChainedFields, GENESIS, hashDetail, hashLine } from './chain.ts';
 import type { LedgerEvent } from './ledger.ts';
 

@@ -1,8 +1,8 @@
 /** How events become durable lines: one writer for each kind of store, behind the same face. */
 import type { DataCategory } from '../../protocol/ledger.ts';
-import type { RandomBytes } from '../deps.ts';
 import type { QueueBounds } from '../metrics/meters.ts';
 import type { Tx } from '../store/store.ts';
+import type { RandomBytes } from '../world.ts';
 import type { Giver, LedgerEvent } from './ledger.ts';
 
 /** Something that happened, or that a visitor gave something, which is a line only if it is news. */

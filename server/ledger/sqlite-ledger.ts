@@ -5,10 +5,10 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { DataCategory } from '../../protocol/ledger.ts';
-import type { RandomBytes } from '../deps.ts';
 import { createCommitQueue } from '../log/commit-queue.ts';
 import { prepareOne } from '../store/prepared.ts';
 import type { SqliteStore } from '../store/store.ts';
+import type { RandomBytes } from '../world.ts';
 import type { Giver, LedgerEvent } from './ledger.ts';
 import { nextLine, START, type Tail } from './ledger-line.ts';
 import type { LedgerJob, LedgerWriter, LedgerWriting } from './ledger-writer.ts';

@@ -5,10 +5,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import type { Logger } from '../deps.ts';
 import type { Turns } from '../shared/turns.ts';
 import { embedRoot, readManifest } from '../sites/release-files.ts';
 import type { Database } from '../store/store.ts';
+import type { Logger } from '../world.ts';
 import type { Ledger } from './ledger.ts';
 
 const EVERY_MS = 60_000;

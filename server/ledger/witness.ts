@@ -4,8 +4,8 @@
  * with the newest head, which vouches for all before it.
  */
 import type { LedgerHead } from '../../protocol/ledger.ts';
-import type { Logger } from '../deps.ts';
 import type { Shared } from '../shared/shared.ts';
+import type { Logger } from '../world.ts';
 import type { Heads } from './heads.ts';
 
 export interface Witness {

@@ -4,9 +4,9 @@
  * uniqueness of `clientId`, redaction and durability; knows neither sockets nor who may do what.
  */
 import { PAGE_MAX_ENTRIES } from '../../protocol/limits.ts';
-import type { Clock, Logger } from '../deps.ts';
 import { countUp, createMeters, type Meters } from '../metrics/meters.ts';
 import type { Database, Store, Tx } from '../store/store.ts';
+import type { Clock, Logger } from '../world.ts';
 import type { EntryDraft } from './entry-draft.ts';
 import { rowToEntry } from './entry-rows.ts';
 import { createPostgresWriter } from './postgres-writer.ts';

@@ -5,10 +5,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../app-error.ts';
-import type { Clock } from '../deps.ts';
 import type { QueueBounds } from '../metrics/meters.ts';
 import { isAnswerLost } from '../store/postgres.ts';
 import type { PostgresStore, Tx } from '../store/store.ts';
+import type { Clock } from '../world.ts';
 import { createBatchQueue, type Settled } from './batch-queue.ts';
 import { CARD_BEGUN_MS, createCardWatch, isWatched, personOf } from './card-watch.ts';
 import type { EntryDraft } from './entry-draft.ts';

@@ -1,7 +1,8 @@
 /** The log on SQLite: one connection, a journal under load, everything between two turns of the loop. */
-import type { Clock, Logger } from '../deps.ts';
+
 import type { QueueBounds } from '../metrics/meters.ts';
 import type { SqliteStore, Tx } from '../store/store.ts';
+import type { Clock, Logger } from '../world.ts';
 import { createCardWatch } from './card-watch.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import type { EntryDraft } from './entry-draft.ts';

@@ -5,8 +5,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Logger } from '../deps.ts';
 import type { MetricsConfig } from '../load-config.ts';
+import type { Logger } from '../world.ts';
 import type { MetricsPage } from './metrics-page.ts';
 
 export interface MetricsServer {

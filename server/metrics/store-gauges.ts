@@ -1,10 +1,17 @@
 /** The queues and the database behind them, counted when somebody asks. */
-import type { Deps } from '../deps.ts';
-import type { Gauge } from './meters.ts';
+import type { Shared } from '../shared/shared.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from '../world.ts';
+import type { Gauge, Meters } from './meters.ts';
 
-type StoreDeps = Pick<Deps, 'store' | 'meters' | 'clock' | 'shared'>;
+interface Counted {
+  store: Store;
+  meters: Meters;
+  clock: Clock;
+  shared: Shared;
+}
 
-export const storeGauges = ({ store, meters, clock, shared }: StoreDeps): Gauge[] => [
+export const storeGauges = ({ store, meters, clock, shared }: Counted): Gauge[] => [
   {
     name: 'bulkhead_queue_jobs',
     help: 'What waits: for its commit, for a receiver of alerts, for a look at a payment.',
@@ -43,7 +50,7 @@ export const storeGauges = ({ store, meters, clock, shared }: StoreDeps): Gauge[
 /** A database that is away must not keep anybody from reading the rest. */
 const UNKNOWN = Number.NaN;
 
-const countAlerts = ({ db }: Deps['store']): Promise<number> =>
+const countAlerts = ({ db }: Store): Promise<number> =>
   db
     .selectFrom('alerts')
     .select(({ fn }) => fn.countAll<number>().as('rows'))
@@ -53,7 +60,7 @@ const countAlerts = ({ db }: Deps['store']): Promise<number> =>
       () => UNKNOWN,
     );
 
-const countDue = ({ db }: Deps['store'], now: number): Promise<number> =>
+const countDue = ({ db }: Store, now: number): Promise<number> =>
   db
     .selectFrom('payments')
     .select(({ fn }) => fn.countAll<number>().as('rows'))

@@ -1,7 +1,7 @@
 /** `notice:discard`: a draft that was not wanted after all. What was published stays for ever. */
 import type { NoticeRef } from '../../protocol/incidents.ts';
 import { AppError } from '../app-error.ts';
-import type { AgentActor } from '../deps.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import { type NoticePart, requireNotice, requireOwner } from './part.ts';
 
 /** @throws AppError `forbidden`, `notice_unknown`, `notice_published` */

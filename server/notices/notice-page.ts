@@ -6,8 +6,9 @@
 
 import type { NoticeView } from '../../protocol/incidents.ts';
 import { DATA_CATEGORIES } from '../../protocol/ledger.ts';
+import { spanInWords } from '../../protocol/spans.ts';
 import { type Html, html } from './html.ts';
-import { type PageWords, pageWords, writeInstant, writeSpan } from './words.ts';
+import { type PageWords, pageWords, writeInstant } from './words.ts';
 
 export interface NoticePageInput {
   notice: NoticeView;
@@ -144,7 +145,7 @@ const checkSection = (words: PageWords, siteName: string): Html =>
 function clockWords({ notice, now }: NoticePageInput, words: PageWords): HtmlParts {
   const { discoveredAt, publishedAt } = notice;
   const known = timeOf(discoveredAt, words.lang);
-  const time = writeSpan((publishedAt ?? now) - discoveredAt, words.lang);
+  const time = spanInWords((publishedAt ?? now) - discoveredAt, words.lang);
   return publishedAt === null
     ? within((at) => words.tookNow(at, time), known)
     : within((at) => words.tookLong(at, SECOND, time), known, timeOf(publishedAt, words.lang));

@@ -1,6 +1,6 @@
 /** Notices, put together: what `app.ts` wires to HTTP and to both sockets [NOTICE-1]. */
 import type * as Wire from '../../protocol/incidents.ts';
-import type { AgentActor } from '../deps.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import { type Banners, createBanners } from './banners.ts';
 import { checkAffected, grantProof } from './check-affected.ts';
 import { discardNotice } from './discard-notice.ts';

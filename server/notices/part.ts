@@ -1,7 +1,8 @@
 /** What every action on notices is given, and the two questions that most of them begin with. */
 import type { NoticeView } from '../../protocol/incidents.ts';
 import { AppError } from '../app-error.ts';
-import type { AgentActor, Deps } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import type { NoticeRow } from '../store/schema.ts';
 import type { Database } from '../store/store.ts';
 import type { AffectedBy } from './exposures.ts';

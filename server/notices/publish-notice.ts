@@ -5,7 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NoticePublish, NoticeView } from '../../protocol/incidents.ts';
 import { AppError } from '../app-error.ts';
-import type { AgentActor } from '../deps.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import type { NoticeRow } from '../store/schema.ts';
 import type { Banners } from './banners.ts';
 import type { Affected } from './exposures.ts';

@@ -1,7 +1,8 @@
 /** `notice:save`: makes a draft, or changes one. What is published is not changed [NOTICE-1]. */
 import type { NoticeSave, NoticeView } from '../../protocol/incidents.ts';
 import { AppError } from '../app-error.ts';
-import { type AgentActor, newId } from '../deps.ts';
+import { newId } from '../ids.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import { findSite } from '../sites/sites.ts';
 import { cleanWords } from './clean-words.ts';
 import { viewOf } from './notice-rows.ts';

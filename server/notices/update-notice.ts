@@ -1,7 +1,7 @@
 /** `notice:update` and `notice:close`: all that may happen to a notice once it is out [NOTICE-1]. */
 import type { NoticeRef, NoticeUpdateSend, NoticeView } from '../../protocol/incidents.ts';
 import { AppError } from '../app-error.ts';
-import type { AgentActor } from '../deps.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import type { Banners } from './banners.ts';
 import { requireWords } from './clean-words.ts';
 import { viewOf } from './notice-rows.ts';

@@ -1,5 +1,7 @@
 /** The part of `AgentPayments` that is about money already asked for: the books, and giving back. */
-import type { AgentPayments, Deps } from '../deps.ts';
+
+import type { Deps } from '../deps.ts';
+import type { AgentPayments } from './agent-payments.ts';
 import { approveRefund, cancelRefund } from './decide-refund.ts';
 import type { Gateways } from './gateways.ts';
 import { listPayments } from './list-payments.ts';

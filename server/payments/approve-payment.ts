@@ -1,7 +1,7 @@
 /** A second agent lets a request through that waits for it; only then is the intent made [PAY-8]. */
 import type { PaymentRef } from '../../protocol/payments.ts';
 import { AppError } from '../app-error.ts';
-import type { AgentActor } from '../deps.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import type { Tx } from '../store/store.ts';
 import { record } from './history.ts';
 import type { Looking } from './look.ts';

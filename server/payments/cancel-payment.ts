@@ -1,7 +1,7 @@
 /** An agent calls a request off. Stripe is asked to cancel the intent, and its answer decides. */
 import type { PaymentRef } from '../../protocol/payments.ts';
 import { AppError } from '../app-error.ts';
-import type { AgentActor } from '../deps.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import type { PaymentRow } from '../store/schema.ts';
 import { advance } from './advance.ts';
 import { askProvider } from './ask-provider.ts';

@@ -1,7 +1,8 @@
 /** What becomes of a refund that waits: a second agent lets it go on, or it is called off [PAY-8]. */
 import type { RefundRef } from '../../protocol/payments.ts';
 import { AppError } from '../app-error.ts';
-import type { AgentActor, Deps } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import type { PaymentRow, RefundRow } from '../store/schema.ts';
 import type { Database, Tx } from '../store/store.ts';
 import { requireMinter } from './gateways.ts';

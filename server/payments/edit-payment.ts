@@ -5,7 +5,7 @@
  */
 import type { PaymentEdit } from '../../protocol/payments.ts';
 import { AppError } from '../app-error.ts';
-import type { AgentActor } from '../deps.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import { mintedBy, takesPayments } from '../sites/minting.ts';
 import { findSite } from '../sites/sites.ts';
 import type { PaymentRow } from '../store/schema.ts';

@@ -4,7 +4,7 @@
  */
 import type { DisputeState } from '../../protocol/entries.ts';
 import type { Deps } from '../deps.ts';
-import { newId } from '../deps.ts';
+import { newId } from '../ids.ts';
 import { cleanText } from '../log/entry-draft.ts';
 import type { PaymentRow, RefundRow } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';

@@ -4,8 +4,8 @@
  * all. docs/payments.md has the merchant's side in some thirty lines.
  */
 import { AppError } from '../app-error.ts';
-import type { Clock } from '../deps.ts';
 import type { MerchantAccess } from '../sites/minting.ts';
+import type { Clock } from '../world.ts';
 import { decidingDispute, fromRefund, REFUND_METADATA } from './books.ts';
 import {
   badAnswer,

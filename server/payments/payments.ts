@@ -3,21 +3,42 @@
  * Where nobody can mint, each request is refused as `payments_disabled`; what happened stays to be
  * read.
  */
-import type { Deps, Payments } from '../deps.ts';
+
+import type { PaymentOpenGrant, PaymentRefreshed } from '../../protocol/http.ts';
+import type { Deps } from '../deps.ts';
 import { keepingBooks } from './agent-books.ts';
+import type { AgentPayments } from './agent-payments.ts';
 import { approvePayment } from './approve-payment.ts';
 import { createAttempts } from './attempts.ts';
 import { cancelPayment } from './cancel-payment.ts';
 import { editPayment } from './edit-payment.ts';
 import { createGateways } from './gateways.ts';
 import { createLook, type Looking } from './look.ts';
-import { openPayment } from './open-payment.ts';
-import { type PaymentActions, registerPaymentRoutes } from './payment-routes.ts';
-import { type News, receiveNotice, receiveWebhook } from './receive-webhook.ts';
+import { type Opening, openPayment } from './open-payment.ts';
+import { type News, type Notice, receiveNotice, receiveWebhook } from './receive-webhook.ts';
 import { createReconciler } from './reconcile.ts';
 import { refreshPayment } from './refresh-payment.ts';
 import { requestPayment } from './request-payment.ts';
 import { returnPayment } from './return-payment.ts';
+
+/** What comes over HTTP: from a visitor's loader, from the provider, from a merchant's backend. */
+export interface PaymentActions {
+  open(opening: Opening): Promise<PaymentOpenGrant>;
+  refresh(visitorId: string, paymentId: string): Promise<PaymentRefreshed>;
+  /** Resolves once the notice is durable. */
+  receive(notice: Notice): Promise<void>;
+  /** The same, from the backend of a merchant who mints. */
+  receiveFrom(siteKey: string, notice: Notice): Promise<void>;
+}
+
+export interface Payments {
+  agents: AgentPayments;
+  actions: PaymentActions;
+  /** Begins reconciling in the background, once the server listens. */
+  start(): void;
+  /** Ends background work; resolves when nothing of it still touches the store. */
+  close(): Promise<void>;
+}
 
 export function createPayments(deps: Deps): Payments {
   const looking: Looking = {
@@ -53,7 +74,7 @@ export function createPayments(deps: Deps): Payments {
       return: (agent, body) => returnPayment(looking, look, agent, body),
       approve: (agent, body) => approvePayment(looking, agent, body),
     },
-    registerRoutes: (app) => registerPaymentRoutes(app, deps, actions),
+    actions,
     start: reconciler.start,
     close: reconciler.close,
   };

@@ -5,8 +5,8 @@
  * can not make a second one [PAY-9].
  */
 import { AppError } from '../app-error.ts';
-import type { Logger } from '../deps.ts';
 import type { PaymentRow, RefundRow } from '../store/schema.ts';
+import type { Logger } from '../world.ts';
 import { type Books, isDisputeOver, type ProviderRefund } from './books.ts';
 import type { PaymentGateway, ProviderIntent } from './provider.ts';
 import { isUnsent, toRefundOrder } from './refund-rows.ts';

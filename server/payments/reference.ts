@@ -1,5 +1,5 @@
 /** A payment's short name for people, who read it out, type it in and mistake letters for digits. */
-import type { RandomBytes } from '../deps.ts';
+import type { RandomBytes } from '../world.ts';
 
 /** No vowels, so no words; none of the pairs that look or sound alike. */
 const ALPHABET = '23456789BCDFGHJKMNPQRTVWXYZ';

@@ -6,8 +6,10 @@
  */
 import type { PaymentRequest } from '../../protocol/payments.ts';
 import { AppError } from '../app-error.ts';
-import { type AgentActor, type Deps, newId } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import { newId } from '../ids.ts';
 import type { AppendIn } from '../log/log.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import { mintedBy, takesPayments } from '../sites/minting.ts';
 import { findSite, type Site } from '../sites/sites.ts';
 import type { PaymentRow } from '../store/schema.ts';

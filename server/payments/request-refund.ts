@@ -6,7 +6,9 @@
 import { minorStep } from '../../protocol/currencies.ts';
 import type { RefundRequest } from '../../protocol/payments.ts';
 import { AppError } from '../app-error.ts';
-import { type AgentActor, type Deps, newId } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import { newId } from '../ids.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import type { PaymentRow, RefundRow } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { requireMinter } from './gateways.ts';

@@ -1,6 +1,6 @@
 /** How much an agent may ask for, and above what somebody else has to approve it [PAY-8]. */
 import { AppError } from '../app-error.ts';
-import type { AgentActor } from '../deps.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import type { Database } from '../store/store.ts';
 import { requireAllowance } from './permissions.ts';
 

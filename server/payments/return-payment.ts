@@ -5,7 +5,9 @@
  */
 import type { PaymentReturn } from '../../protocol/payments.ts';
 import { AppError } from '../app-error.ts';
-import { type AgentActor, type Deps, newId } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import { newId } from '../ids.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import type { PaymentRow } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { readAttention } from './attention.ts';

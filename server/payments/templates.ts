@@ -2,8 +2,10 @@
 import type { PaymentTemplate, TemplateRef, TemplateSave } from '../../protocol/payments.ts';
 import type { SavedTemplates } from '../../protocol/sockets.ts';
 import { AppError } from '../app-error.ts';
-import { type AgentActor, type Deps, newId } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import { newId } from '../ids.ts';
 import { cleanText } from '../log/entry-draft.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import { amountRefusal } from './amounts.ts';
 import { requireCashier } from './permissions.ts';
 

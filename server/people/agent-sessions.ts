@@ -4,7 +4,8 @@
  */
 import type { AgentRole } from '../../protocol/http.ts';
 import { AppError } from '../app-error.ts';
-import type { AgentActor, Deps } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import type { AgentActor } from './agent-actor.ts';
 import { hashSecret } from './hashing.ts';
 
 const HOUR_MS = 3_600_000;

@@ -3,9 +3,10 @@
 import type { AgentCard } from '../../protocol/conversations.ts';
 import { AGENT_ROLES, type AgentRole } from '../../protocol/http.ts';
 import { EMAIL_MAX_LENGTH, NAME_MAX_LENGTH } from '../../protocol/limits.ts';
-import { newId, type RandomBytes } from '../deps.ts';
+import { newId } from '../ids.ts';
 import { cleanText } from '../log/entry-draft.ts';
 import type { Database } from '../store/store.ts';
+import type { RandomBytes } from '../world.ts';
 import { hashPassword, type PasswordCost } from './passwords.ts';
 
 export interface Agent extends AgentCard {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { systemRandom } from '../deps.ts';
+import { systemRandom } from '../world.ts';
 import { hashPassword, verifyNothing, verifyPassword } from './passwords.ts';
 
 const CHEAP = { N: 2 ** 10, r: 8, p: 1 };

@@ -4,7 +4,7 @@
  */
 import { type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../app-error.ts';
-import type { RandomBytes } from '../deps.ts';
+import type { RandomBytes } from '../world.ts';
 
 export interface PasswordCost {
   N: number;

@@ -1,25 +1,9 @@
 /** What a visitor's page says of its visitor, and the line of the ledger that says it was given. */
-import type { DataCategory } from '../../protocol/ledger.ts';
 import type { Deps } from '../deps.ts';
+import { categoriesOf, type GivenFacts } from '../ledger/given-facts.ts';
 import type { Giver } from '../ledger/ledger.ts';
 import type { Database } from '../store/store.ts';
-import { type GivenFacts, updateVisitorFacts } from './visitors.ts';
-
-const CATEGORIES: Readonly<Record<keyof GivenFacts, DataCategory>> = {
-  name: 'name',
-  email: 'email',
-  page: 'page',
-  locale: 'browser',
-  browser: 'browser',
-};
-
-export const categoriesOf = (facts: GivenFacts): DataCategory[] => [
-  ...new Set(
-    Object.entries(CATEGORIES).flatMap(([key, category]) =>
-      facts[key as keyof GivenFacts] === undefined ? [] : category,
-    ),
-  ),
-];
+import { updateVisitorFacts } from './visitors.ts';
 
 /**
  * Both or neither [LEDGER-1]. Whoever comes back with what is known already, as nearly everybody does

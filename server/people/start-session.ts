@@ -4,6 +4,7 @@
  */
 import type { SessionGrant, SessionRequest } from '../../protocol/http.ts';
 import type { Deps } from '../deps.ts';
+import type { GivenFacts } from '../ledger/given-facts.ts';
 import type { Giver } from '../ledger/ledger.ts';
 import { takesPayments } from '../sites/minting.ts';
 import type { Site } from '../sites/sites.ts';
@@ -11,13 +12,7 @@ import { type AuthenticatedVisitor, authenticateVisitor } from './authenticate-v
 import { recordFacts } from './record-facts.ts';
 import { TICKET_TTL_MS, type Tickets } from './tickets.ts';
 import { DAY_MS, type IssuedToken, issueToken } from './visitor-token.ts';
-import {
-  cleanFacts,
-  type GivenFacts,
-  retireToken,
-  storeToken,
-  type VisitorSession,
-} from './visitors.ts';
+import { cleanFacts, retireToken, storeToken, type VisitorSession } from './visitors.ts';
 
 export interface SessionContext {
   site: Site;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { systemRandom } from '../deps.ts';
 import { createKeys } from '../keys.ts';
 import { createMemoryShared } from '../shared/memory-shared.ts';
+import { systemRandom } from '../world.ts';
 import { createTickets, TICKET_TTL_MS } from './tickets.ts';
 
 const VISITOR = {

@@ -5,7 +5,7 @@
  */
 import { AppError } from '../app-error.ts';
 import type { Deps } from '../deps.ts';
-import { newId } from '../deps.ts';
+import { newId } from '../ids.ts';
 import type { Keys } from '../keys.ts';
 import { hashSecret } from './hashing.ts';
 

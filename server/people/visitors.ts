@@ -1,17 +1,9 @@
 /** Visitors' records and the tokens that they are known by. Owns both tables. */
 import type { Deps } from '../deps.ts';
+import type { GivenFacts } from '../ledger/given-facts.ts';
 import { cleanText, cleanUrl } from '../log/entry-draft.ts';
 import type { Database, Tx } from '../store/store.ts';
 import { DAY_MS, type TokenClaims } from './visitor-token.ts';
-
-/** What the page or the visitor says; unverified. Absent means: as before. */
-export interface GivenFacts {
-  name?: string;
-  email?: string;
-  page?: string;
-  locale?: string;
-  browser?: string;
-}
 
 /** A visitor as the socket knows one, with or without a record. */
 export interface PendingVisitor {

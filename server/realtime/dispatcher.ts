@@ -5,12 +5,12 @@
 import type { Static, TSchema } from 'typebox';
 import type { Outcome } from '../../protocol/errors.ts';
 import { AppError, accept, toRefusal } from '../app-error.ts';
-import type { Logger } from '../deps.ts';
 import type { Load, PeerLoad } from '../load/load.ts';
 import type { Buckets } from '../metrics/buckets.ts';
 import { countUp, type Meters, meterAnswers } from '../metrics/meters.ts';
 import { inRequest } from '../request-context.ts';
 import { createParser } from '../validator.ts';
+import type { Logger } from '../world.ts';
 
 /** Parses and runs one kind of request. */
 export type Handler<Context, Data> = (context: Context, body: unknown) => Data | Promise<Data>;

@@ -1,9 +1,9 @@
 /** Refusing a handshake: the client receives `connect_error` with the refusal as its `data`. */
 import type { Refusal } from '../../protocol/errors.ts';
 import { toRefusal } from '../app-error.ts';
-import type { Logger } from '../deps.ts';
 import { countUp, type Meters } from '../metrics/meters.ts';
 import { inRequest } from '../request-context.ts';
+import type { Logger } from '../world.ts';
 import type { Connection, Doors } from './doors.ts';
 
 /** The shape that Socket.IO hands to the client. */

@@ -4,7 +4,7 @@
  * first entry after a quiet while is written at once. Nothing waits for it: a visitor's message must
  * not get slower because somebody reads it.
  */
-import type { Clock, Logger } from '../deps.ts';
+
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   GATHER_READS_MS,
@@ -16,6 +16,7 @@ import {
   type Stretch,
 } from '../ledger/readings.ts';
 import type { LogEntry } from '../log/publisher.ts';
+import type { Clock, Logger } from '../world.ts';
 import type { AgentSocket, Namespaces } from './namespaces.ts';
 
 export interface LiveReads {

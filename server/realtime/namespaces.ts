@@ -8,9 +8,10 @@ import {
   type VisitorFactsMap,
   type VisitorRequests,
 } from '../../protocol/sockets.ts';
-import type { AgentActor, VisitorActor } from '../chat/actors.ts';
+import type { VisitorActor } from '../chat/actors.ts';
 import type { ReadConversation } from '../ledger/readings.ts';
 import type { PeerLoad } from '../load/load.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 type NoEvents = Record<never, never>;

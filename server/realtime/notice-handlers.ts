@@ -3,8 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Static, TSchema } from 'typebox';
 import * as Asked from '../../protocol/incidents.ts';
 import type { AgentRequests, VisitorRequests } from '../../protocol/sockets.ts';
-import type { AgentActor, Logger } from '../deps.ts';
 import type { AgentNotices, VisitorNotices } from '../notices/notices.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
+import type { Logger } from '../world.ts';
 import { type Handlers, handle } from './dispatcher.ts';
 import {
   type AgentSocket,

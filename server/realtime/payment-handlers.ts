@@ -2,7 +2,8 @@
 import type { Static, TSchema } from 'typebox';
 import * as Asked from '../../protocol/payments.ts';
 import type { AgentRequests } from '../../protocol/sockets.ts';
-import type { AgentActor, AgentPayments } from '../deps.ts';
+import type { AgentPayments } from '../payments/agent-payments.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
 import { type Handlers, handle } from './dispatcher.ts';
 import type { AgentSocket } from './namespaces.ts';
 

@@ -5,8 +5,8 @@
  */
 import type { ChainableCommander } from 'ioredis';
 import type { Presence } from '../chat/conversation-rows.ts';
-import type { Logger } from '../deps.ts';
 import type { Cluster } from '../shared/open-shared.ts';
+import type { Logger } from '../world.ts';
 import { hasListeners, type VisitorNamespace } from './namespaces.ts';
 
 export interface SharedPresence extends Presence {

@@ -5,8 +5,8 @@
  */
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Namespace, Server } from 'socket.io';
-import type { Logger } from '../deps.ts';
 import type { Cluster } from '../shared/open-shared.ts';
+import type { Logger } from '../world.ts';
 import type { Fact, Tell } from './facts.ts';
 
 export interface Relay {

@@ -3,8 +3,9 @@
  * so that none is older than a day and a question about a window need not look further back. Knows
  * sockets and the ledger.
  */
-import type { Clock, Logger } from '../deps.ts';
+
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Clock, Logger } from '../world.ts';
 import type { VisitorNamespace, VisitorSocket } from './namespaces.ts';
 
 export interface VisitorSessions {

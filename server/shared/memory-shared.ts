@@ -1,5 +1,5 @@
 /** What one process remembers by itself. Bounded: an attack with ever new keys must not fill it. */
-import type { Clock } from '../deps.ts';
+import type { Clock } from '../world.ts';
 import type { Shared } from './shared.ts';
 
 /** Of each kind of key. */

@@ -1,7 +1,7 @@
 /** What the processes share, by the configuration: Redis, or the memory of the only one. */
 import type { Config } from '../config.ts';
-import type { Clock, Logger, RandomBytes } from '../deps.ts';
 import type { Keys } from '../keys.ts';
+import type { Clock, Logger, RandomBytes } from '../world.ts';
 import { createMemoryShared } from './memory-shared.ts';
 import { openRedisLink, type RedisLink } from './redis-link.ts';
 import { createRedisShared } from './redis-shared.ts';

@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { AppError } from '../app-error.ts';
-import type { Logger } from '../deps.ts';
+import type { Logger } from '../world.ts';
 import type { Locks } from './turns.ts';
 
 export interface PostgresLocksOptions {

@@ -5,7 +5,7 @@
  * what is said.
  */
 import { Redis } from 'ioredis';
-import type { Logger } from '../deps.ts';
+import type { Logger } from '../world.ts';
 
 export interface RedisLink {
   /** For commands. Each is refused at once while there is no connection. */

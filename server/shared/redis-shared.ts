@@ -3,7 +3,7 @@
  * and what is kept is sealed.
  */
 import { AppError } from '../app-error.ts';
-import type { Clock } from '../deps.ts';
+import type { Clock } from '../world.ts';
 import { createMemoryShared } from './memory-shared.ts';
 import type { RedisLink } from './redis-link.ts';
 import type { Seal } from './seal.ts';

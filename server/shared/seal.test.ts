@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { systemRandom } from '../deps.ts';
 import { createKeys } from '../keys.ts';
+import { systemRandom } from '../world.ts';
 import { createSeal } from './seal.ts';
 
 const sealOf = (secret: string) => createSeal(createKeys(secret.repeat(32)), systemRandom);

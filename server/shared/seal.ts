@@ -4,8 +4,8 @@
  * processes share and Redis never sees.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import type { RandomBytes } from '../deps.ts';
 import type { Keys } from '../keys.ts';
+import type { RandomBytes } from '../world.ts';
 
 export interface Seal {
   close(text: string): Buffer;

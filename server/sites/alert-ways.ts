@@ -1,8 +1,8 @@
 /** Where a site's own people hear of incidents: an address for signed webhooks, and one for mail. */
 import { isMailAddress } from '../alert-config.ts';
-import type { RandomBytes } from '../deps.ts';
 import { isHttpsAddress } from '../https-address.ts';
 import type { Database } from '../store/store.ts';
+import type { RandomBytes } from '../world.ts';
 import { type Site, SiteSettingError } from './sites.ts';
 
 /** Empty takes it away; what is not given stays as it is. */

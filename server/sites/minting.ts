@@ -1,9 +1,9 @@
 /** Who makes a site's payment intents [PAY-11]: what that takes, and whether it is all there. */
 import type { Config } from '../config.ts';
-import type { RandomBytes } from '../deps.ts';
 import { isHttpsAddress } from '../https-address.ts';
 import type { Minting } from '../store/schema.ts';
 import type { Database } from '../store/store.ts';
+import type { RandomBytes } from '../world.ts';
 import { type Site, SiteSettingError } from './sites.ts';
 
 export const MINTINGS: readonly Minting[] = ['server', 'connect', 'merchant'];

@@ -1,10 +1,11 @@
 /** Sites: one merchant's embedding each. Owns the table and what makes a site valid. */
 import type { Selectable } from 'kysely';
 import { NAME_MAX_LENGTH } from '../../protocol/limits.ts';
-import { newId, type RandomBytes } from '../deps.ts';
+import { newId } from '../ids.ts';
 import { cleanText } from '../log/entry-draft.ts';
 import type { Minting, SiteRow } from '../store/schema.ts';
 import type { Database } from '../store/store.ts';
+import type { RandomBytes } from '../world.ts';
 
 export interface Site {
   id: string;

@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ExposureQuestion } from '../../protocol/ledger.ts';
-import { systemRandom } from '../../server/deps.ts';
 import { askExposure } from '../../server/exposure/ask-exposure.ts';
 import { createKeys } from '../../server/keys.ts';
 import { createLedger } from '../../server/ledger/create-ledger.ts';
@@ -16,6 +15,7 @@ import { readEvent } from '../../server/ledger/readings.ts';
 import { createAgent } from '../../server/people/agents.ts';
 import { createSite } from '../../server/sites/sites.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
+import { systemRandom } from '../../server/world.ts';
 
 const { values } = parseArgs({
   options: {

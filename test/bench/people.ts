@@ -1,8 +1,9 @@
 /** Who is in a bench's store: one site and one agent. */
-import { systemRandom } from '../../server/deps.ts';
+
 import { ensureAgent } from '../../server/people/agents.ts';
 import { ensureSite } from '../../server/sites/sites.ts';
 import type { Store } from '../../server/store/store.ts';
+import { systemRandom } from '../../server/world.ts';
 
 export const SITE = { key: 'site_bench-mark', origin: 'http://shop.localhost' };
 export const AGENT = {

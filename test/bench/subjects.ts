@@ -1,10 +1,11 @@
 /** The servers under measurement, each a process of its own, behind one face. */
+
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
+import { freePort } from '../support/free-port.ts';
 import type { Kind } from './load/visitors.ts';
 import type { Address } from './load/websocket.ts';
 import { settlePeople } from './people.ts';
@@ -42,14 +43,6 @@ const UNLIMITED = {
 };
 const SERVER = path.join(import.meta.dirname, '../../server/main.ts');
 const BARE = path.join(import.meta.dirname, 'bare-server.ts');
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, HOST, resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return address && typeof address === 'object' ? address.port : 0;
-}
 
 /** Any answer will do of the bare one, which has no routes. */
 async function untilReady({ host, port }: Address, kind: Kind): Promise<void> {

@@ -6,8 +6,8 @@ import { createStripeStandIn, type StripeStandIn } from '../../demo-site/stripe/
 import type { Entry, PaymentEntry } from '../../protocol/entries.ts';
 import type { Outcome } from '../../protocol/errors.ts';
 import type { PaymentOpenGrant } from '../../protocol/http.ts';
-import { systemRandom } from '../../server/deps.ts';
 import { createAgent } from '../../server/people/agents.ts';
+import { systemRandom } from '../../server/world.ts';
 import { createStripeSide } from '../integration/payments-stripe-side.ts';
 import { launchBrowser } from '../support/browser.ts';
 import {

@@ -5,9 +5,9 @@
 import type { BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NAME_MAX_LENGTH } from '../../protocol/limits.ts';
-import { systemRandom } from '../../server/deps.ts';
 import { ensureAgent } from '../../server/people/agents.ts';
 import { listSites, updateSite } from '../../server/sites/sites.ts';
+import { systemRandom } from '../../server/world.ts';
 import { type Attacker, startAttacker } from '../support/attacker.ts';
 import { type Agent, startVoyage, type Voyage } from '../support/voyage.ts';
 

@@ -10,7 +10,7 @@ import {
   LAB_TOKEN,
   type Lab,
   type LabOptions,
-  STUB_CHAT,
+  payingChat,
   startLoaderLab,
 } from '../support/loader-lab.ts';
 
@@ -35,14 +35,7 @@ const SHOWN = {
   description: 'Lantern',
 };
 const PAYING: LabOptions = {
-  chat: STUB_CHAT.replace(
-    "port.postMessage({ verb: 'ready' });",
-    `$&
-     const button = document.createElement('button');
-     button.textContent = 'Pay in chat';
-     button.onclick = () => port.postMessage({ verb: 'pay', shown: ${JSON.stringify(SHOWN)} });
-     document.body.append(button);`,
-  ),
+  chat: payingChat(SHOWN),
   attributes: 'data-stripe-key="pk_test_lab"',
 };
 

@@ -8,7 +8,7 @@ import {
   LAB_TOKEN,
   type Lab,
   type LabOptions,
-  STUB_CHAT,
+  payingChat,
   startLoaderLab,
 } from '../support/loader-lab.ts';
 import { serveAsStripe } from '../support/serve-as-stripe.ts';
@@ -35,15 +35,7 @@ const SHOWN = {
   currency: 'EUR',
   description: 'Brass lantern',
 };
-/** A chat with a button that pays, and that writes down how it went. */
-const CHAT = STUB_CHAT.replace(
-  "port.postMessage({ verb: 'ready' });",
-  `port.postMessage({ verb: 'ready' });
-   const button = document.createElement('button');
-   button.textContent = data.paid ? 'Result: ' + data.paid.result : 'Pay in chat';
-   button.onclick = () => port.postMessage({ verb: 'pay', shown: ${JSON.stringify(SHOWN)} });
-   document.body.append(button);`,
-);
+const CHAT = payingChat(SHOWN);
 
 async function createIntent(amount = SHOWN.amountMinor, description = SHOWN.description) {
   const response = await fetch(`${stripe.url}/v1/payment_intents`, {

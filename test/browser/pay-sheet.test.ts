@@ -8,7 +8,7 @@ import Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createStripeStandIn, type StripeStandIn } from '../../demo-site/stripe/stand-in.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { type Lab, type LabOptions, STUB_CHAT, startLoaderLab } from '../support/loader-lab.ts';
+import { type Lab, type LabOptions, payingChat, startLoaderLab } from '../support/loader-lab.ts';
 import { serveAsStripe } from '../support/serve-as-stripe.ts';
 
 let browser: Browser;
@@ -40,15 +40,7 @@ const LINES = [
   { description: 'Brass lantern, hand-made in Galway', quantity: 1, unitAmountMinor: 3900 },
   { description: 'Wick', quantity: 4, unitAmountMinor: 250 },
 ];
-/** A chat with a button that pays, and that writes down how it went. */
-const CHAT = STUB_CHAT.replace(
-  "port.postMessage({ verb: 'ready' });",
-  `port.postMessage({ verb: 'ready' });
-   const button = document.createElement('button');
-   button.textContent = data.paid ? 'Result: ' + data.paid.result : 'Pay in chat';
-   button.onclick = () => port.postMessage({ verb: 'pay', shown: ${JSON.stringify(SHOWN)} });
-   document.body.append(button);`,
-);
+const CHAT = payingChat(SHOWN);
 /** The stand-in has no wallet: this gives it one, a button that confirms with the card in the form. */
 const WALLET = `<script src="https://js.stripe.com/endive/stripe.js"></script><script>{
   const real = Stripe;

@@ -6,7 +6,8 @@
 import type { BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EntryRow } from '../../server/store/schema.ts';
-import { freePort, type Peek, peek } from '../support/devtools.ts';
+import { type Peek, peek } from '../support/devtools.ts';
+import { freePort } from '../support/free-port.ts';
 import { type HalfOpenProxy, startHalfOpenProxy } from '../support/half-open-proxy.ts';
 import { createVisitor, startVoyage, type Visitor, type Voyage } from '../support/voyage.ts';
 

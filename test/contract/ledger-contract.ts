@@ -1,6 +1,5 @@
 /** What every store must do for the ledger. One suite, run on each of them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemRandom } from '../../server/deps.ts';
 import { createKeys } from '../../server/keys.ts';
 import { createLedger, type RunningLedger } from '../../server/ledger/create-ledger.ts';
 import { eraseVisitor } from '../../server/ledger/erase-visitor.ts';
@@ -8,6 +7,7 @@ import { readHeads, readLedger } from '../../server/ledger/read-ledger.ts';
 import { verifyLedger } from '../../server/ledger/verify.ts';
 import { createSite } from '../../server/sites/sites.ts';
 import type { Store } from '../../server/store/store.ts';
+import { systemRandom } from '../../server/world.ts';
 import type { OpenedStore } from '../support/stores.ts';
 
 const logger = { error() {}, warn() {} };

@@ -1,10 +1,11 @@
 /** What every store must do for the conversation log. One suite, run on each of them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../server/deps.ts';
 import { type ConversationLog, createLog, type EntryDraft } from '../../server/log/log.ts';
 import type { PublishedEntry } from '../../server/log/publisher.ts';
 import type { Store } from '../../server/store/store.ts';
+import { systemClock } from '../../server/world.ts';
 import { newClientId } from '../support/clients.ts';
+import { seeded } from '../support/random.ts';
 import { furnish } from '../support/server.ts';
 import type { OpenedStore } from '../support/stores.ts';
 
@@ -329,15 +330,4 @@ export function describeLog(name: string, open: () => Promise<OpenedStore>): voi
       );
     });
   });
-}
-
-/** mulberry32: small, and the same on every machine. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

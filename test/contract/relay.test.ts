@@ -4,12 +4,12 @@ import { Redis } from 'ioredis';
 import pino from 'pino';
 import { Server } from 'socket.io';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { systemRandom } from '../../server/deps.ts';
 import { createKeys } from '../../server/keys.ts';
 import type { Fact } from '../../server/realtime/facts.ts';
 import { createRelay } from '../../server/realtime/relay.ts';
 import { openRedisLink } from '../../server/shared/redis-link.ts';
 import { createSeal } from '../../server/shared/seal.ts';
+import { systemRandom } from '../../server/world.ts';
 import { findWhyNoRedis, REDIS_URL } from '../support/redis.ts';
 
 const PATIENCE = { timeout: 10_000 };

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import pino from 'pino';
 import { describe, expect, it, vi } from 'vitest';
-import { systemClock, systemRandom } from '../../server/deps.ts';
 import { createKeys } from '../../server/keys.ts';
 import { createMemoryShared } from '../../server/shared/memory-shared.ts';
 import { openRedisLink } from '../../server/shared/redis-link.ts';
 import { createRedisShared } from '../../server/shared/redis-shared.ts';
 import { createSeal } from '../../server/shared/seal.ts';
 import type { Shared } from '../../server/shared/shared.ts';
+import { systemClock, systemRandom } from '../../server/world.ts';
 import { findWhyNoRedis, findWhyNoRedisServer, REDIS_URL, startRedis } from '../support/redis.ts';
 import { sharedContract } from './shared-contract.ts';
 

@@ -3,8 +3,9 @@
  * altered file of a release, and as the chat of a release that is hostile itself. Several attacks
  * share a visit where they do not disturb each other; each sends its loot under its own name.
  */
-import type { CodeAttack, Column, Outcome } from './attack.ts';
+import type { CodeAttack } from './attack.ts';
 import { cardBytes } from './measure.ts';
+import type { Column, Outcome } from './outcome.ts';
 import { arm, prelude } from './prelude.ts';
 import { PATIENCE_MS, pause, type Stage, until, withTab } from './stage.ts';
 import type { Seen, Tab } from './tab.ts';

@@ -1,9 +1,10 @@
 /** The breach drill in Chromium: the same that `npm run drill` shows, row by row. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { breachOf, isRobbed } from './attack.ts';
+import { breachOf } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
 import { openChromium } from './chromium.ts';
 import { ATTACKS_MIN, type DrillResult, drill, judge, ROBBED_MIN } from './drill.ts';
+import { isRobbed } from './outcome.ts';
 import { toReport } from './report.ts';
 import { toJson, toTable } from './table.ts';
 

@@ -3,10 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startDemo } from '../../demo-site/demo.ts';
-import { type Attack, breachOf, type Column, isRobbed, type Row } from './attack.ts';
+import { type Attack, breachOf, type Row } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
 import { startLanes } from './lane.ts';
+import { isRobbed } from './outcome.ts';
 import { runDrill } from './run.ts';
+import type { Photographs } from './stage.ts';
 import type { DrillBrowser } from './tab.ts';
 
 /** At least so many have to rob the conventional widget, or the drill proves little. */
@@ -28,7 +30,7 @@ export interface DrillSettings {
   browsers: readonly (() => Promise<DrillBrowser>)[];
   attacks?: readonly Attack[];
   lanes?: number;
-  isPhotographed?: (attack: Attack, column: Column) => boolean;
+  isPhotographed?: Photographs['wants'];
   onProgress?: (words: string) => void;
 }
 

@@ -1,7 +1,8 @@
 /** Visits in which the attacker can only choose texts, and tries to have them taken for markup. */
 import type { Entry, PaymentState } from '../../protocol/entries.ts';
-import type { FieldAttack, Outcome } from './attack.ts';
+import type { FieldAttack } from './attack.ts';
 import { cardBytes } from './measure.ts';
+import type { Outcome } from './outcome.ts';
 import { arm, prelude, type Setting } from './prelude.ts';
 import { PATIENCE_MS, pause, type Stage, until, withTab } from './stage.ts';
 import type { Tab } from './tab.ts';

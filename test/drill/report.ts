@@ -1,17 +1,8 @@
 /** The report: one HTML file that needs nothing else, for people who would rather look. */
 import { html, trusted } from '../../demo-site/shop/html.ts';
-import {
-  type Attack,
-  breachOf,
-  COLUMNS,
-  type Column,
-  FAMILIES,
-  HOLDINGS,
-  isRobbed,
-  type Outcome,
-  type Row,
-} from './attack.ts';
+import { type Attack, breachOf, FAMILIES, HOLDINGS, type Row } from './attack.ts';
 import { type DrillResult, judge } from './drill.ts';
+import { COLUMNS, type Column, isRobbed, type Outcome } from './outcome.ts';
 import { STYLE } from './report-style.ts';
 import { cellOf } from './table.ts';
 

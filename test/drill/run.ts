@@ -3,18 +3,11 @@
  * and puts together what came of each attack in each column.
  */
 import type { Demo } from '../../demo-site/demo.ts';
-import {
-  type Attack,
-  type CodeAttack,
-  type Column,
-  type FieldAttack,
-  NOTHING,
-  type Outcome,
-  type Row,
-} from './attack.ts';
+import type { Attack, CodeAttack, FieldAttack, Row } from './attack.ts';
 import { visitAltered, visitControl, visitFrame } from './code-visits.ts';
 import { visitFieldControl, visitFields } from './field-visits.ts';
 import type { Lane } from './lane.ts';
+import { type Column, NOTHING, type Outcome } from './outcome.ts';
 import { createStage, type Photographs, type Stage } from './stage.ts';
 import type { DrillBrowser } from './tab.ts';
 

@@ -1,8 +1,8 @@
 /** What a visit needs at hand, and the waiting that all of them share. */
 import { readFileSync } from 'node:fs';
 import type { Demo } from '../../demo-site/demo.ts';
-import type { Attack, Column } from './attack.ts';
 import type { Lane } from './lane.ts';
+import type { Column } from './outcome.ts';
 import type { DrillBrowser, Tab } from './tab.ts';
 
 /** A control may take as long as a busy machine needs. */
@@ -10,6 +10,11 @@ export const PATIENCE_MS = 20_000;
 /** After it a script that removed its own frame, or lost it, is taken to have ended. */
 const ENDED_MS = 4_000;
 const POLL_MS = 40;
+
+/** Of an attack, all that a stage goes by. */
+export interface Named {
+  readonly id: string;
+}
 
 export interface Stage {
   demo: Demo;
@@ -19,12 +24,12 @@ export interface Stage {
   widget: string;
   controlTag(): string;
   /** Until each of them said that it runs. @throws when one never does: it would prove nothing */
-  ran(batch: readonly Attack[]): Promise<void>;
+  ran(batch: readonly Named[]): Promise<void>;
   /** Until each of them said that it is through, or the frame was taken away. */
-  ended(batch: readonly Attack[]): Promise<void>;
+  ended(batch: readonly Named[]): Promise<void>;
   /** Until the browser has refused the tag's own script. */
   refused(tab: Tab): Promise<void>;
-  photograph(column: Column, batch: readonly Attack[], tab: Tab): Promise<void>;
+  photograph(column: Column, batch: readonly Named[], tab: Tab): Promise<void>;
 }
 
 export const pause = (ms: number): Promise<void> =>
@@ -64,7 +69,7 @@ const SITE_STATE = {
 export interface Photographs {
   /** By browser, attack and column; JPEG. */
   taken: Map<string, Buffer>;
-  wants(attack: Attack, column: Column): boolean;
+  wants(attack: Named, column: Column): boolean;
 }
 
 export function createStage(
@@ -73,7 +78,7 @@ export function createStage(
   lane: Lane,
   photographs: Photographs,
 ): Stage {
-  const saidBy = (batch: readonly Attack[], kind: 'ran' | 'done') =>
+  const saidBy = (batch: readonly Named[], kind: 'ran' | 'done') =>
     batch.every(({ id }) =>
       lane.vendor.words.some(
         (word) => word.kind === kind && word.id === id && word.run === lane.run,

@@ -1,6 +1,7 @@
 /** The drill's result as text, for a terminal, and as JSON, for a machine. */
-import { type Attack, breachOf, COLUMNS, type Column, type Outcome, type Row } from './attack.ts';
+import { type Attack, breachOf, type Row } from './attack.ts';
 import { type DrillResult, judge } from './drill.ts';
+import { COLUMNS, type Column, type Outcome } from './outcome.ts';
 
 const COLUMN_NAMES = Object.keys(COLUMNS) as Column[];
 

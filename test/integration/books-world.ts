@@ -11,12 +11,15 @@ import type {
   PaymentTemplate,
 } from '../../protocol/payments.ts';
 import type { PaymentHistory } from '../../protocol/sockets.ts';
-import { newId, systemRandom } from '../../server/deps.ts';
+import { newId } from '../../server/ids.ts';
 import type { RefundOrder } from '../../server/payments/provider.ts';
 import { ROUND_MS } from '../../server/payments/reconcile.ts';
 import { toRefundOrder } from '../../server/payments/refund-rows.ts';
 import { createAgent } from '../../server/people/agents.ts';
+import { findMerchant, type MintingSettings, setMinting } from '../../server/sites/minting.ts';
+import { findSite } from '../../server/sites/sites.ts';
 import type { RefundRow } from '../../server/store/schema.ts';
+import { systemRandom } from '../../server/world.ts';
 import {
   type AgentClient,
   agentClient,
@@ -184,4 +187,13 @@ export async function createBooksWorld(options: WorldOptions = {}) {
       await world.close();
     },
   };
+}
+
+/** @returns the secret shared with the merchant's backend; empty where none mints */
+export async function mintBy(world: BooksWorld, settings: MintingSettings): Promise<string> {
+  const { db } = world.server().app.store;
+  const site = await findSite(db, world.siteId);
+  if (!site) throw new Error('no site');
+  await setMinting({ db, random: systemRandom }, site, settings);
+  return (await findMerchant(db, world.siteId))?.secret ?? '';
 }

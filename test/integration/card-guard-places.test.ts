@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { COMMANDS, type Given } from '../../server/admin-commands.ts';
-import { systemRandom } from '../../server/deps.ts';
+import { systemRandom } from '../../server/world.ts';
 import {
   agentClient,
   collect,

@@ -9,6 +9,7 @@ import {
   collect,
   granted,
   newClientId,
+  say,
   type VisitorClient,
   visitorClient,
 } from '../support/clients.ts';
@@ -24,14 +25,6 @@ let visitor: VisitorClient;
 let agent: AgentClient;
 let conversationId: string;
 
-const say = async (text: string, from: VisitorClient = visitor) =>
-  granted(
-    await from.socket.emitWithAck('message:send', {
-      conversationId: null,
-      clientId: newClientId(),
-      text,
-    }),
-  );
 const answer = async (text: string, request: 'message:send' | 'note:send' = 'message:send') =>
   granted(
     await agent.socket.emitWithAck(request, { conversationId, clientId: newClientId(), text }),
@@ -53,7 +46,7 @@ beforeEach(async () => {
   server = await startServer({ dataDir, env: { LIMIT_VISITOR_REQUESTS_BURST: '1000' } });
   visitor = await visitorClient(server.url);
   agent = await agentClient(server.url);
-  ({ conversationId } = await say('Hello'));
+  ({ conversationId } = await say(visitor, 'Hello'));
   await logged();
 });
 afterEach(async () => {
@@ -66,9 +59,9 @@ afterEach(async () => {
 describe('[CARD-3] a card number over several messages', () => {
   it('leaves the log, the preview and every open screen', async () => {
     const seen = [visitor, agent].map(({ socket }) => collect<Entry>(socket, 'entry:appended'));
-    const first = await say(`first ${PARTS[0]}`);
+    const first = await say(visitor, `first ${PARTS[0]}`);
     expect((await logged()).conversation.preview).toContain(PARTS[0]);
-    const last = await say(`then ${PARTS[1]} 12/27 123`);
+    const last = await say(visitor, `then ${PARTS[1]} 12/27 123`);
 
     const { entries, conversation } = await logged();
     expect(textsOf(entries)).toEqual(['Hello', 'first ••••', 'then ••••']);
@@ -82,13 +75,13 @@ describe('[CARD-3] a card number over several messages', () => {
 
   it('is found at once in one commit, and from the very first message on', async () => {
     const other = await visitorClient(server.url);
-    const [one, two] = await Promise.all([say(PARTS[0], other), say(PARTS[1], other)]);
+    const [one, two] = await Promise.all([say(other, PARTS[0]), say(other, PARTS[1])]);
     expect(two.seq).toBe(one.seq + 1);
     const { entries } = granted(
       await other.socket.emitWithAck('conversation:sync', { conversationId: null, after: 0 }),
     );
     expect(textsOf(entries)).toEqual(['••••', '••••']);
-    await Promise.all([say(PARTS[0]), say('between'), say(PARTS[1])]);
+    await Promise.all([say(visitor, PARTS[0]), say(visitor, 'between'), say(visitor, PARTS[1])]);
     expect(textsOf((await logged()).entries)).toEqual(['Hello', '••••', 'between', '••••']);
     other.close();
   });
@@ -104,7 +97,7 @@ describe('[CARD-3] a card number over several messages', () => {
   it('gives the redacted entry back for a repeated clientId', async () => {
     const request = { conversationId: null, clientId: newClientId(), text: PARTS[0] };
     const first = granted(await visitor.socket.emitWithAck('message:send', request));
-    await say(PARTS[1]);
+    await say(visitor, PARTS[1]);
     const again = granted(await visitor.socket.emitWithAck('message:send', request));
     expect(again.seq).toBe(first.seq);
     expect(textsOf((await logged()).entries)).toEqual(['Hello', '••••', '••••']);
@@ -117,11 +110,13 @@ describe('[CARD-3] a card number over several messages', () => {
       const padding = 'x'.repeat(3000);
       // Large commits, so that the journal has pages that are free afterwards and not used again.
       for (let round = 0; round < 4; round++) {
-        const others = Array.from({ length: 12 }, (_, index) => say(`${padding} ${index}`));
-        await Promise.all([say(`${'-'.repeat(200 * round)}${PARTS[0]}`), ...others]);
+        const others = Array.from({ length: 12 }, (_, index) =>
+          say(visitor, `${padding} ${index}`),
+        );
+        await Promise.all([say(visitor, `${'-'.repeat(200 * round)}${PARTS[0]}`), ...others]);
         // In the journal, and in the tables.
         if (round % 2 === 0) await logged();
-        await say(PARTS[1]);
+        await say(visitor, PARTS[1]);
       }
       expect((await filesWith('Hello')).length).toBeGreaterThan(0);
       await expect.poll(() => filesWith(PARTS[0]), { timeout: 5000 }).toEqual([]);

@@ -12,28 +12,26 @@ import {
   cookieOf,
   granted,
   newClientId,
+  say,
   signIn,
   type VisitorClient,
   visitorClient,
 } from '../support/clients.ts';
-import { type Cluster, findWhyNoCluster, PUBLIC_URL, startCluster } from '../support/cluster.ts';
+import {
+  type Cluster,
+  findWhyNoCluster,
+  PATIENCE,
+  PUBLIC_URL,
+  startCluster,
+  UNHURRIED,
+} from '../support/cluster.ts';
 import { findWhyNoNginx, startNginx } from '../support/nginx.ts';
 
-// Processes of their own take their time where the machine has other work.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-const PATIENCE = { timeout: 30_000, interval: 50 };
+vi.setConfig(UNHURRIED);
 const ADDRESSES = Array.from({ length: 8 }, (_, n) => `127.0.0.${n + 10}`);
 const whyNot = await findWhyNoCluster();
 const whyNoNginx = whyNot ?? findWhyNoNginx();
 
-const say = async ({ socket }: Pick<VisitorClient, 'socket'>, text: string) =>
-  granted(
-    await socket.emitWithAck('message:send', {
-      conversationId: null,
-      clientId: newClientId(),
-      text,
-    }),
-  );
 const transportOf = ({ socket }: Pick<VisitorClient, 'socket'>) => socket.io.engine.transport.name;
 
 let cluster: Cluster;

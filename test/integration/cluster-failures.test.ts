@@ -9,31 +9,22 @@ import {
   granted,
   newClientId,
   requestSession,
-  type VisitorClient,
+  say,
   visitorClient,
 } from '../support/clients.ts';
 import {
   agentAt,
-  type Cluster,
   findWhyNoCluster,
-  type Member,
-  startCluster,
+  PATIENCE,
+  type Pair,
+  startPair,
+  UNHURRIED,
 } from '../support/cluster.ts';
 import { findWhyNoRedisServer, type PrivateRedis, startRedis } from '../support/redis.ts';
 
-// Processes of their own take their time where the machine has other work.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-const PATIENCE = { timeout: 30_000, interval: 50 };
+vi.setConfig(UNHURRIED);
 const whyNot = await findWhyNoCluster();
 
-const say = async ({ socket }: Pick<VisitorClient, 'socket'>, text: string) =>
-  granted(
-    await socket.emitWithAck('message:send', {
-      conversationId: null,
-      clientId: newClientId(),
-      text,
-    }),
-  );
 const textsOf = (entries: readonly Entry[]) =>
   entries.flatMap((entry) => (entry.type === 'message' ? [entry.text] : []));
 
@@ -41,11 +32,10 @@ const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-async function start(redisUrl?: string): Promise<Cluster & { a: Member; b: Member }> {
-  const cluster = await startCluster(redisUrl === undefined ? {} : { redisUrl });
-  closing.push(() => cluster.close());
-  const [a, b] = cluster.members as [Member, Member];
-  return { ...cluster, a, b };
+async function start(redisUrl?: string): Promise<Pair> {
+  const pair = await startPair(redisUrl === undefined ? {} : { redisUrl });
+  closing.push(() => pair.close());
+  return pair;
 }
 
 describe.skipIf(whyNot)(`kill -9${whyNot ? ` (${whyNot})` : ''}`, () => {

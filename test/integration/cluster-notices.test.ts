@@ -1,8 +1,8 @@
 /** Notices, incidents and erasures of one installation with two processes. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { IncidentSummary, NoticeChanged, NoticeView } from '../../protocol/incidents.ts';
-import { systemRandom } from '../../server/deps.ts';
 import { ensureAgent } from '../../server/people/agents.ts';
+import { systemRandom } from '../../server/world.ts';
 import {
   collect,
   connectAgent,
@@ -15,26 +15,26 @@ import {
 } from '../support/clients.ts';
 import {
   agentAt,
-  type Cluster,
   findWhyNoCluster,
   type Member,
+  PATIENCE,
+  type Pair,
   PUBLIC_URL,
-  startCluster,
+  startPair,
+  UNHURRIED,
 } from '../support/cluster.ts';
 import { SHOP_ORIGIN, SITE_KEY } from '../support/server.ts';
 
-// Processes of their own take their time where the machine has other work.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-const PATIENCE = { timeout: 30_000, interval: 20 };
+vi.setConfig(UNHURRIED);
 const whyNot = await findWhyNoCluster();
 
 describe.skipIf(whyNot)(`two processes${whyNot ? ` (${whyNot})` : ''}`, () => {
-  let cluster: Cluster;
+  let cluster: Pair;
   let a: Member;
   let b: Member;
   beforeAll(async () => {
-    cluster = await startCluster();
-    [a, b] = cluster.members as [Member, Member];
+    cluster = await startPair();
+    ({ a, b } = cluster);
   });
   afterAll(() => cluster.close());
 

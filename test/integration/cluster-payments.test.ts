@@ -12,30 +12,30 @@ import { createTurns } from '../../server/shared/turns.ts';
 import { collect, granted, newClientId, postFromShop, visitorClient } from '../support/clients.ts';
 import {
   agentAt,
-  type Cluster,
   findWhyNoCluster,
   type Member,
-  startCluster,
+  PATIENCE,
+  type Pair,
+  startPair,
+  UNHURRIED,
 } from '../support/cluster.ts';
 import { SITE_KEY } from '../support/server.ts';
 import { createStripeSide } from './payments-stripe-side.ts';
 
 const WEBHOOK_SECRET = 'whsec_of_this_cluster';
-// Processes of their own take their time where the machine has other work.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-const PATIENCE = { timeout: 30_000, interval: 50 };
+vi.setConfig(UNHURRIED);
 const whyNot = await findWhyNoCluster();
 
 describe.skipIf(whyNot)(`payments at two processes${whyNot ? ` (${whyNot})` : ''}`, () => {
   let standIn: StripeStandIn;
   let side: ReturnType<typeof createStripeSide>;
-  let cluster: Cluster;
+  let cluster: Pair;
   let a: Member;
   let b: Member;
   beforeAll(async () => {
     standIn = await createStripeStandIn({ port: 0 });
     side = createStripeSide(standIn, WEBHOOK_SECRET);
-    cluster = await startCluster({
+    cluster = await startPair({
       stripePublishableKey: standIn.publishableKey,
       env: {
         STRIPE_SECRET_KEY: standIn.secretKey,
@@ -43,7 +43,7 @@ describe.skipIf(whyNot)(`payments at two processes${whyNot ? ` (${whyNot})` : ''
         STRIPE_API_BASE: standIn.url,
       },
     });
-    [a, b] = cluster.members as [Member, Member];
+    ({ a, b } = cluster);
     standIn.control.webhooks.setEndpoint({
       url: `${b.url}/api/stripe/webhook`,
       secret: WEBHOOK_SECRET,

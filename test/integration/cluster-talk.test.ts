@@ -9,52 +9,40 @@ import {
   granted,
   newClientId,
   requestSession,
+  say,
   signIn,
-  type VisitorClient,
   visitorClient,
 } from '../support/clients.ts';
 import {
   agentAt,
-  type Cluster,
   findWhyNoCluster,
   type Member,
+  PATIENCE,
+  type Pair,
   PUBLIC_URL,
-  startCluster,
+  startPair,
+  UNHURRIED,
 } from '../support/cluster.ts';
 import { AGENT } from '../support/server.ts';
 
-// Processes of their own take their time where the machine has other work.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-const PATIENCE = { timeout: 30_000, interval: 20 };
+vi.setConfig(UNHURRIED);
 const whyNot = await findWhyNoCluster();
 
 describe.skipIf(whyNot)(`two processes${whyNot ? ` (${whyNot})` : ''}`, () => {
-  let cluster: Cluster;
-  let [a, b]: Member[] = [];
-  const at = (member: Member | undefined): Member => {
-    if (!member) throw new Error('no such process');
-    return member;
-  };
+  let cluster: Pair;
+  let a: Member;
+  let b: Member;
   beforeAll(async () => {
-    cluster = await startCluster({ env: { LIMIT_SIGN_IN_TRIES: '6' } });
-    [a, b] = cluster.members;
+    cluster = await startPair({ env: { LIMIT_SIGN_IN_TRIES: '6' } });
+    ({ a, b } = cluster);
   });
   afterAll(() => cluster.close());
 
-  const say = async ({ socket }: Pick<VisitorClient, 'socket'>, text: string) =>
-    granted(
-      await socket.emitWithAck('message:send', {
-        conversationId: null,
-        clientId: newClientId(),
-        text,
-      }),
-    );
-
   /** A visitor at A who has written, and an agent at B who has the conversation open. */
   async function converse() {
-    const visitor = await visitorClient(at(a).url);
+    const visitor = await visitorClient(a.url);
     const { conversationId } = await say(visitor, 'Is the lantern in stock?');
-    const agent = await agentAt(at(b));
+    const agent = await agentAt(b);
     const heardByAgent = collect<Entry>(agent.socket, 'entry:appended');
     const heardByVisitor = collect<Entry>(visitor.socket, 'entry:appended');
     granted(await agent.socket.emitWithAck('conversation:sync', { conversationId, after: 0 }));
@@ -136,7 +124,7 @@ describe.skipIf(whyNot)(`two processes${whyNot ? ` (${whyNot})` : ''}`, () => {
   it('[LOG-6] assignment, status and presence are seen in the lists of both', async () => {
     const talk = await converse();
     const { visitor, agent, conversationId } = talk;
-    const other = await agentAt(at(a), agent.cookie);
+    const other = await agentAt(a, agent.cookie);
     const listed = [agent, other].map(({ socket }) =>
       collect<ConversationSummary>(socket, 'conversation:changed'),
     );
@@ -176,8 +164,8 @@ describe.skipIf(whyNot)(`two processes${whyNot ? ` (${whyNot})` : ''}`, () => {
   });
 
   it('two tabs of a visitor at two processes are the same, their first messages at once included', async () => {
-    const tabs = [await visitorClient(at(a).url)];
-    tabs.push(await visitorClient(at(b).url, { token: tabs[0]?.token ?? '' }));
+    const tabs = [await visitorClient(a.url)];
+    tabs.push(await visitorClient(b.url, { token: tabs[0]?.token ?? '' }));
     const heard = tabs.map(({ socket }) => collect<Entry>(socket, 'entry:appended'));
     const sent = await Promise.all(tabs.map((tab, n) => say(tab, `from tab ${n}`)));
     expect(new Set(sent.map(({ conversationId }) => conversationId)).size).toBe(1);
@@ -190,15 +178,15 @@ describe.skipIf(whyNot)(`two processes${whyNot ? ` (${whyNot})` : ''}`, () => {
   });
 
   it('[AUTH-2] a ticket is good once, wherever it is shown', async () => {
-    const { ticket } = granted(await requestSession(at(a).url));
-    const first = await connectVisitor(at(b).url, { ticket });
-    await expect(connectVisitor(at(a).url, { ticket })).rejects.toMatchObject({
+    const { ticket } = granted(await requestSession(a.url));
+    const first = await connectVisitor(b.url, { ticket });
+    await expect(connectVisitor(a.url, { ticket })).rejects.toMatchObject({
       code: 'ticket_invalid',
     });
-    const grants = await Promise.all(Array.from({ length: 8 }, () => requestSession(at(b).url)));
+    const grants = await Promise.all(Array.from({ length: 8 }, () => requestSession(b.url)));
     for (const { ticket: raced } of grants.map((grant) => granted(grant))) {
       const tries = await Promise.allSettled(
-        [a, b].map((member) => connectVisitor(at(member).url, { ticket: raced })),
+        [a, b].map((member) => connectVisitor(member.url, { ticket: raced })),
       );
       expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       for (const one of tries) if (one.status === 'fulfilled') one.value.close();
@@ -207,20 +195,20 @@ describe.skipIf(whyNot)(`two processes${whyNot ? ` (${whyNot})` : ''}`, () => {
   });
 
   it('[LIMIT-2] sockets of a visitor are counted together', async () => {
-    const first = await visitorClient(at(a).url);
+    const first = await visitorClient(a.url);
     const tabs = [first];
     const { token } = first;
     for (let n = 1; n < 20; n++) {
-      tabs.push(await visitorClient(at(n % 2 ? b : a).url, { token }));
+      tabs.push(await visitorClient((n % 2 ? b : a).url, { token }));
     }
     for (const member of [a, b]) {
-      await expect(visitorClient(at(member).url, { token })).rejects.toMatchObject({
+      await expect(visitorClient(member.url, { token })).rejects.toMatchObject({
         code: 'unavailable',
       });
     }
     tabs.pop()?.close();
     await vi.waitFor(async () => {
-      const again = await visitorClient(at(a).url, { token });
+      const again = await visitorClient(a.url, { token });
       again.close();
     }, PATIENCE);
     for (const tab of tabs) tab.close();
@@ -230,7 +218,7 @@ describe.skipIf(whyNot)(`two processes${whyNot ? ` (${whyNot})` : ''}`, () => {
     const wrong = { email: 'nobody@chat.example', password: 'wrong' };
     const codes: string[] = [];
     for (let n = 0; n < 8; n++) {
-      const response = await signIn(at(n % 2 ? b : a).url, wrong, { origin: PUBLIC_URL });
+      const response = await signIn((n % 2 ? b : a).url, wrong, { origin: PUBLIC_URL });
       const { error } = (await response.json()) as { error: { code: string } };
       codes.push(error.code);
     }
@@ -241,8 +229,7 @@ describe.skipIf(whyNot)(`two processes${whyNot ? ` (${whyNot})` : ''}`, () => {
 
 describe.skipIf(whyNot)('a session that is signed out at one process', () => {
   it('[AUTH-4] ends its sockets at every other', async () => {
-    const cluster = await startCluster();
-    const [a, b] = cluster.members as [Member, Member];
+    const { a, b, close } = await startPair();
     const here = await agentAt(a);
     const there = await agentAt(b, here.cookie);
     const colleague = await agentAt(b);
@@ -254,6 +241,6 @@ describe.skipIf(whyNot)('a session that is signed out at one process', () => {
     expect(await ended).toBe('io server disconnect');
     expect(colleague.socket.connected).toBe(true);
     colleague.socket.close();
-    await cluster.close();
+    await close();
   });
 });

@@ -2,9 +2,9 @@
 import { expect, it } from 'vitest';
 import type { Outcome } from '../../protocol/errors.ts';
 import type { SentMessage } from '../../protocol/sockets.ts';
-import { seeded } from '../contract/log-contract.ts';
 import { granted, newClientId, type VisitorClient, visitorClient } from '../support/clients.ts';
 import { openTestStore, removeDataDir } from '../support/data-dir.ts';
+import { seeded } from '../support/random.ts';
 import { makeDataDir, spawnServer } from '../support/server.ts';
 
 const SEED = Number(process.env.CRASH_SEED ?? 20_261_121);

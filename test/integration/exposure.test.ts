@@ -2,14 +2,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Outcome } from '../../protocol/errors.ts';
 import type { ExposureReport, ExposureSummary } from '../../protocol/ledger.ts';
-import { systemRandom } from '../../server/deps.ts';
 import { checkSignedReport } from '../../server/exposure/signed-report.ts';
 import { createAgent } from '../../server/people/agents.ts';
+import { systemRandom } from '../../server/world.ts';
 import {
   type AgentClient,
   agentClient,
+  codeOf,
   granted,
-  newClientId,
+  say,
   visitorClient,
 } from '../support/clients.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -43,12 +44,10 @@ async function ask(body: object, { cookie }: AgentClient = owner) {
   });
   return (await response.json()) as Outcome<ExposureReport>;
 }
-const codeOf = (outcome: Outcome<unknown>) => (outcome.ok ? 'ok' : outcome.error.code);
 
 async function talk(text: string) {
   const visitor = await visitorClient(server.url, { session: { release: '1.2.3' } });
-  const message = { conversationId: null, clientId: newClientId(), text };
-  const { conversationId } = granted(await visitor.socket.emitWithAck('message:send', message));
+  const { conversationId } = await say(visitor, text);
   return { visitor, conversationId };
 }
 

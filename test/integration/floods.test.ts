@@ -1,7 +1,7 @@
 /** [LIMIT-4] Too much of anything: a clear refusal or a cut, and everybody else unharmed. */
 import { afterEach, expect, it, vi } from 'vitest';
-import { systemRandom } from '../../server/deps.ts';
 import { ensureSite } from '../../server/sites/sites.ts';
+import { systemRandom } from '../../server/world.ts';
 import {
   connectVisitor,
   granted,

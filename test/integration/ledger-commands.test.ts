@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { granted, newClientId, visitorClient } from '../support/clients.ts';
+import { say, visitorClient } from '../support/clients.ts';
 import { removeDataDir, storeEnv, TEST_STORE } from '../support/data-dir.ts';
 import { makeDataDir, startServer, type TestServer } from '../support/server.ts';
 
@@ -35,8 +35,7 @@ beforeAll(async () => {
   dataDir = await makeDataDir();
   server = await startServer({ dataDir });
   const visitor = await visitorClient(server.url, { session: { identity: { name: 'Vera' } } });
-  const message = { conversationId: null, clientId: newClientId(), text: 'I am Vera' };
-  granted(await visitor.socket.emitWithAck('message:send', message));
+  await say(visitor, 'I am Vera');
   visitor.close();
 });
 afterAll(async () => {

@@ -1,10 +1,10 @@
 /** A server with owners, other agents and visitors, and exposure reports that a test makes up. */
 import type { Outcome } from '../../protocol/errors.ts';
 import type { NoticeDraft, NoticeVerdict, NoticeView } from '../../protocol/incidents.ts';
-import { systemRandom } from '../../server/deps.ts';
 import type { Affected } from '../../server/notices/exposures.ts';
 import { ensureAgent } from '../../server/people/agents.ts';
 import type { Database } from '../../server/store/store.ts';
+import { systemRandom } from '../../server/world.ts';
 import {
   type AgentClient,
   agentClient,

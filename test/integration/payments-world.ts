@@ -9,12 +9,13 @@ import type { Entry, PaymentEntry, PaymentState, PaymentStatus } from '../../pro
 import type { Outcome } from '../../protocol/errors.ts';
 import type { PaymentOpenGrant, PaymentRefreshed } from '../../protocol/http.ts';
 import type { PaymentRequest } from '../../protocol/payments.ts';
-import { newId, systemRandom } from '../../server/deps.ts';
+import { newId } from '../../server/ids.ts';
 import { createGateway } from '../../server/payments/gateway.ts';
 import { toIntentOrder } from '../../server/payments/payment-rows.ts';
 import { ROUND_MS } from '../../server/payments/reconcile.ts';
 import { FIRST_LOOK_MS } from '../../server/payments/schedule.ts';
 import { createSite } from '../../server/sites/sites.ts';
+import { systemRandom } from '../../server/world.ts';
 import {
   type AgentClient,
   agentClient,
@@ -23,6 +24,7 @@ import {
   newClientId,
   postFromShop,
   requestSession,
+  say,
   type VisitorClient,
   visitorClient,
 } from '../support/clients.ts';
@@ -74,12 +76,7 @@ export async function createPaymentWorld(options: WorldOptions = {}) {
 
   const visitor: VisitorClient = await visitorClient(server.url);
   const heardByVisitor = collect<Entry>(visitor.socket, 'entry:appended');
-  const first = await visitor.socket.emitWithAck('message:send', {
-    conversationId: null,
-    clientId: newClientId(),
-    text: 'Is the lantern in stock?',
-  });
-  const { conversationId } = granted(first);
+  const { conversationId } = await say(visitor, 'Is the lantern in stock?');
   const agent: AgentClient = await agentClient(server.url);
   const heardByAgent = collect<Entry>(agent.socket, 'entry:appended');
   const answers: unknown[] = [];

@@ -1,103 +1,31 @@
 /** `npm run pci`, on a real database and a release directory with real signatures. */
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock, systemRandom } from '../../server/deps.ts';
 import { fileReport } from '../../server/incidents/reports.ts';
 import { sumTable } from '../../server/store/copy.ts';
+import { systemClock, systemRandom } from '../../server/world.ts';
 import { STRIPE_JS } from '../../tools/pci/inventory.ts';
 import type { PciPack } from '../../tools/pci/pack.ts';
 import { verify } from '../../tools/verify/verify.ts';
-import { openTestStore, removeDataDir, storeEnv } from '../support/data-dir.ts';
+import { openTestStore } from '../support/data-dir.ts';
 import { furnish, SITE_KEY } from '../support/server.ts';
-import {
-  BOOTSTRAP,
-  BOOTSTRAP_FILE,
-  buildScripts,
-  chain,
-  type ReleaseWorld,
-  SITE,
-  sha384Of,
-  signStatement,
-  startReleaseWorld,
-  toLog,
-} from '../support/signed-releases.ts';
+import { buildScripts, SITE, sha384Of, signStatement } from '../support/signed-releases.ts';
+import { type PciWorld, startPciWorld } from './pci-world.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../tools/pci/main.ts');
-let folder: string;
-let dataDir: string;
-let releases: string;
-let out: string;
-let world: ReleaseWorld;
-
+let world: PciWorld;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bulkhead-pci-'));
-  [dataDir, releases, out] = ['data', 'releases', 'out'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  await mkdir(releases);
-  world = await startReleaseWorld();
+  world = await startPciWorld();
 });
-afterEach(async () => {
-  await world.close();
-  await removeDataDir(dataDir);
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => world.close());
 
-async function furnishSite(stripePublishableKey: string | null): Promise<void> {
-  const store = await openTestStore(dataDir);
-  await furnish(store.db, { stripePublishableKey });
-  await store.close();
-}
-
-/** What the world serves, as the files of a release directory. */
-async function publish(): Promise<void> {
-  const file = { bytes: BOOTSTRAP.length, gzip: 1, brotli: 1 };
-  const bootstrap = { file: BOOTSTRAP_FILE, sha384: sha384Of(BOOTSTRAP), ...file };
-  const manifest = { protocol: 1, releases: [], bootstrap };
-  await Promise.all([
-    writeFile(join(releases, 'releases.jsonl'), toLog(chain(world.entries))),
-    writeFile(join(releases, 'keys.json'), JSON.stringify(world.keyFile)),
-    writeFile(join(releases, 'manifest.json'), JSON.stringify(manifest)),
-  ]);
-}
-
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-async function command(...args: string[]): Promise<Ended> {
-  const env = {
-    ...process.env,
-    ...(await storeEnv(dataDir)),
-    BULKHEAD_RELEASES: releases,
-    PUBLIC_URL: 'https://chat.example',
-  };
-  return new Promise((done) => {
-    execFile(process.execPath, [MAIN, ...args], { env }, (error, stdout, stderr) => {
-      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
-async function makePack(...args: string[]): Promise<PciPack> {
-  const ended = await command('--site', SITE_KEY, '--out', out, ...args);
-  expect(ended).toMatchObject({ code: 0, stderr: '' });
-  return JSON.parse(await read('pci.json'));
-}
-const read = (name: string) => readFile(join(out, name), 'utf8');
 const scripts = ({ inventory }: PciPack) => inventory.map(({ script }) => script);
 
 describe('the pack', () => {
   it('lists the scripts of a signed tag with reasons, hashes and who has to authorise them', async () => {
-    await furnishSite('pk_live_1');
-    await publish();
-    const pack = await makePack('--tag', 'signed');
+    await world.furnishSite('pk_live_1');
+    await world.publishFiles();
+    const pack = await world.makePack('--tag', 'signed');
     expect(scripts(pack)).toEqual(['bootstrap', 'loader', 'chat', 'pay', 'Stripe.js']);
     const { loader } = buildScripts('1.1.0');
     expect(pack.inventory[1]).toMatchObject({
@@ -117,7 +45,7 @@ describe('the pack', () => {
     expect(pack.log.faults).toEqual([]);
 
     const [markdown, html, csv] = await Promise.all(
-      ['pci.md', 'pci.html', 'inventory.csv'].map(read),
+      ['pci.md', 'pci.html', 'inventory.csv'].map(world.read),
     );
     for (const words of [
       '6.4.3',
@@ -136,16 +64,16 @@ describe('the pack', () => {
   });
 
   it('lists those of a pinned tag by the release that is on the page, as verify saw it', async () => {
-    await furnishSite('pk_live_1');
-    await publish();
+    await world.furnishSite('pk_live_1');
+    await world.publishFiles();
     const tag = world.pinnedTag('1.0.0', 'data-stripe-key="pk_live_1"').replace(SITE, SITE_KEY);
     world.showPage(`<!doctype html><title>Shop</title>${tag}`, {
       'content-security-policy': "script-src 'self'; report-uri /reports",
     });
     const report = await verify({ url: new URL(world.shop.url), keys: world.keyFile });
-    const file = join(folder, 'report.json');
+    const file = join(world.folder, 'report.json');
     await writeFile(file, JSON.stringify(report));
-    const pack = await makePack('--verified', file);
+    const pack = await world.makePack('--verified', file);
     expect(pack.tag).toMatchObject({ kind: 'pinned' });
     expect(scripts(pack)).toEqual(['loader', 'chat', 'pay', 'Stripe.js']);
     expect(pack.release).toMatchObject({ version: '1.0.0' });
@@ -159,38 +87,41 @@ describe('the pack', () => {
   });
 
   it('leaves payment sheet and Stripe out for a site without payments', async () => {
-    await furnishSite(null);
-    await publish();
-    const pack = await makePack('--tag', 'signed');
+    await world.furnishSite(null);
+    await world.publishFiles();
+    const pack = await world.makePack('--tag', 'signed');
     expect(scripts(pack)).toEqual(['bootstrap', 'loader', 'chat']);
-    expect(await read('inventory.csv')).not.toMatch(/stripe/i);
+    expect(await world.read('inventory.csv')).not.toMatch(/stripe/i);
   });
 
   it('says that a release was killed, and what in the log does not hold', async () => {
-    await furnishSite(null);
+    await world.furnishSite(null);
     const kills = { sequence: 2, created: '2026-11-20T00:00:00Z', versions: ['0.9.0', '1.1.0'] };
     world.entries.push({ kind: 'kills', signed: signStatement('kills', kills, world.keys) });
-    await publish();
-    const pack = await makePack('--tag', 'pinned');
+    await world.publishFiles();
+    const pack = await world.makePack('--tag', 'pinned');
     expect(pack.releases.map(({ version, killed }) => [version, killed])).toEqual([
       ['1.1.0', true],
       ['1.0.0', false],
     ]);
     expect(pack.open).toContain('Release 1.1.0 was killed by its publishers.');
-    expect(await read('pci.md')).toMatch(/\| release 1\.1\.0 \| [^|]+ \| killed \|/);
+    expect(await world.read('pci.md')).toMatch(/\| release 1\.1\.0 \| [^|]+ \| killed \|/);
 
-    const log = await readFile(join(releases, 'releases.jsonl'), 'utf8');
-    await writeFile(join(releases, 'releases.jsonl'), log.replace('2026-11-01', '2026-10-01'));
-    expect((await makePack('--tag', 'pinned')).log.faults[0]).toMatch(/chain .* is broken/);
+    const log = await readFile(join(world.releases, 'releases.jsonl'), 'utf8');
+    await writeFile(
+      join(world.releases, 'releases.jsonl'),
+      log.replace('2026-11-01', '2026-10-01'),
+    );
+    expect((await world.makePack('--tag', 'pinned')).log.faults[0]).toMatch(/chain .* is broken/);
   });
 
   it('has what browsers reported, as incidents with counts, or says that nothing was', async () => {
-    await furnishSite(null);
-    await publish();
-    expect((await makePack()).incidents).toEqual([]);
-    expect(await read('pci.md')).toMatch(/Nothing was reported for this site/);
+    await world.furnishSite(null);
+    await world.publishFiles();
+    expect((await world.makePack()).incidents).toEqual([]);
+    expect(await world.read('pci.md')).toMatch(/Nothing was reported for this site/);
 
-    const store = await openTestStore(dataDir);
+    const store = await openTestStore(world.dataDir);
     const { site } = await furnish(store.db);
     const deps = { store, clock: systemClock, random: systemRandom };
     const refused = { site: SITE_KEY, kind: 'script_refused', release: '1.1.0' } as const;
@@ -204,7 +135,7 @@ describe('the pack', () => {
         body: { ...refused, subject: 'chat.js', page },
         userAgent: 'x',
       });
-    const pack = await makePack();
+    const pack = await world.makePack();
     expect(pack.incidents).toMatchObject([
       {
         kind: 'script_refused',
@@ -217,8 +148,8 @@ describe('the pack', () => {
   });
 
   it('makes nothing up where nothing is known', async () => {
-    await furnishSite('pk_live_1');
-    const pack = await makePack();
+    await world.furnishSite('pk_live_1');
+    const pack = await world.makePack();
     expect(pack).toMatchObject({
       tag: { kind: 'unknown' },
       release: null,
@@ -236,80 +167,33 @@ describe('the pack', () => {
   });
 
   it('keeps text that others wrote from being markup, a table’s column or a formula', async () => {
-    await furnishSite(null);
-    await publish();
-    const store = await openTestStore(dataDir);
+    await world.furnishSite(null);
+    await world.publishFiles();
+    const store = await openTestStore(world.dataDir);
     await store.db.updateTable('sites').set({ name: '<b>| Lantern</b>' }).execute();
     await store.close();
-    await makePack();
-    expect(await read('pci.html')).toMatch(/&lt;b&gt;\| Lantern/);
-    expect(await read('pci.md')).toMatch(/&lt;b>\\\| Lantern/);
-    const kept = JSON.parse(await read('authorisations.json'));
+    await world.makePack();
+    expect(await world.read('pci.html')).toMatch(/&lt;b&gt;\| Lantern/);
+    expect(await world.read('pci.md')).toMatch(/&lt;b>\\\| Lantern/);
+    const kept = JSON.parse(await world.read('authorisations.json'));
     const first = Object.keys(kept.scripts)[0] ?? '';
     kept.scripts[first] = { status: 'refused', by: '=cmd()', on: '2026-11-21', reason: 'a,"b"' };
-    await writeFile(join(out, 'authorisations.json'), JSON.stringify(kept));
-    await makePack();
-    expect(await read('inventory.csv')).toMatch(/refused,'=cmd\(\),2026-11-21,"a,""b"""/);
-  });
-});
-
-describe('authorisations.json', () => {
-  const kept = async () => JSON.parse(await read('authorisations.json'));
-
-  it('keeps what the merchant wrote, and gains what is new', async () => {
-    await furnishSite(null);
-    await publish();
-    await makePack('--tag', 'pinned');
-    const file = await kept();
-    expect(Object.keys(file.scripts)).toEqual(['release 1.1.0', 'release 1.0.0']);
-    const decided = { status: 'authorised', by: 'Ada, CISO', on: '2026-11-20', reason: 'read' };
-    file.scripts['release 1.1.0'] = decided;
-    file.scripts['release 0.8.0'] = decided;
-    file.evaluation.every = 'day';
-    await writeFile(join(out, 'authorisations.json'), JSON.stringify(file));
-
-    const pack = await makePack('--tag', 'signed');
-    expect(pack.inventory.map(({ authorisation }) => authorisation.status)).toEqual([
-      'to be authorised',
-      'authorised',
-      'authorised',
-    ]);
-    expect(pack.evaluation.every).toBe('day');
-    const after = await kept();
-    expect(after.scripts['release 0.8.0']).toEqual(decided);
-    expect(Object.keys(after.scripts)).toHaveLength(4);
-  });
-
-  it.each([
-    ['no JSON', 'x', /does not have the form/],
-    ['another site', { site: 'site_other000' }, /is of site_other000/],
-    [
-      'nobody who authorised',
-      { scripts: { 'release 1.1.0': { status: 'authorised', by: null, on: null, reason: null } } },
-      /not by whom and when/,
-    ],
-  ] as const)('is refused with %s, and left as it is', async (_what, change, words) => {
-    await furnishSite(null);
-    const whole = { site: SITE_KEY, evaluation: { every: null, riskAnalysis: null }, scripts: {} };
-    const text = typeof change === 'string' ? change : JSON.stringify({ ...whole, ...change });
-    await mkdir(out);
-    await writeFile(join(out, 'authorisations.json'), text);
-    const ended = await command('--site', SITE_KEY, '--out', out);
-    expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(words) });
-    expect(await read('authorisations.json')).toBe(text);
+    await writeFile(join(world.out, 'authorisations.json'), JSON.stringify(kept));
+    await world.makePack();
+    expect(await world.read('inventory.csv')).toMatch(/refused,'=cmd\(\),2026-11-21,"a,""b"""/);
   });
 });
 
 it('changes nothing in the database', async () => {
-  await furnishSite(null);
+  await world.furnishSite(null);
   const dump = async () => {
-    const store = await openTestStore(dataDir);
+    const store = await openTestStore(world.dataDir);
     const sums = [await sumTable(store.db, 'sites'), await sumTable(store.db, 'reports')];
     await store.close();
     return sums;
   };
   const before = await dump();
-  await makePack();
+  await world.makePack();
   expect(await dump()).toEqual(before);
 });
 
@@ -319,8 +203,8 @@ it.each([
   [['--site', 'site_nobody00'], 1, /There is no site site_nobody00/],
   [['--site', SITE_KEY, '--verified', '/nowhere'], 1, /cannot be read/],
 ] as const)('%j ends with %i and words', async (args, code, words) => {
-  await furnishSite(null);
-  const ended = await command(...args, ...(args.length ? ['--out', out] : []));
+  await world.furnishSite(null);
+  const ended = await world.command(...args, ...(args.length ? ['--out', world.out] : []));
   expect(ended.code).toBe(code);
   expect(ended.stderr).toMatch(words);
   expect(ended.stderr).not.toMatch(/^\s+at /m);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { demoKeysDir, publishDemoRelease } from '../../demo-site/release.ts';
 import { type AdminContext, COMMANDS } from '../../server/admin-commands.ts';
-import { systemRandom } from '../../server/deps.ts';
+import { systemRandom } from '../../server/world.ts';
 import { checkReleases } from '../../tools/release/check.ts';
 import { readLog } from '../../tools/release/directory.ts';
 import { openReleaseDesk, type ReleaseDesk, scriptsSaying } from '../support/release-desk.ts';

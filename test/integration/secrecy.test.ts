@@ -14,6 +14,7 @@ import {
   newClientId,
   postFromShop,
   requestSession,
+  say,
   signIn,
   visitorClient,
 } from '../support/clients.ts';
@@ -44,13 +45,7 @@ it('[CARD-2] keeps secrets and texts out of the log, and cards out of every file
   const agent = await agentClient(url);
   const broadcast = collect(agent.socket, 'entry:appended');
   const text = `${TEXT}: ${WAYS.join(' or ')}`;
-  const sent = granted(
-    await visitor.socket.emitWithAck('message:send', {
-      conversationId: null,
-      clientId: newClientId(),
-      text,
-    }),
-  );
+  const sent = await say(visitor, text);
   const { conversationId } = sent;
   const ask = { conversationId, clientId: newClientId() };
   await agent.socket.emitWithAck('conversation:sync', { conversationId, after: 0 });

@@ -1,12 +1,13 @@
 /** Visitors and agents as the protocol knows them: one HTTP request, then a real socket. */
 import { Agent } from 'node:http';
 import { io, type Socket } from 'socket.io-client';
-import type { Outcome } from '../../protocol/errors.ts';
+import type { Outcome, Refusal } from '../../protocol/errors.ts';
 import type { AgentIdentity, SessionGrant } from '../../protocol/http.ts';
 import {
   AGENT_NAMESPACE,
   type AgentFactsMap,
   type AgentRequests,
+  type SentMessage,
   VISITOR_NAMESPACE,
   type VisitorFactsMap,
   type VisitorRequests,
@@ -50,6 +51,9 @@ export function granted<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new Error(outcome.error.code);
   return outcome.data;
 }
+
+export const codeOf = (outcome: { ok: boolean; error?: Refusal }): string | undefined =>
+  outcome.ok ? 'ok' : outcome.error?.code;
 
 interface SocketOptions {
   transports?: ('polling' | 'websocket')[];
@@ -103,6 +107,15 @@ export async function visitorClient(
   const socket = await connectVisitor(url, { ticket: grant.ticket }, options);
   return { socket, token: grant.token, close: () => void socket.close() };
 }
+
+/** A visitor writes into the own conversation, which the first message begins. @throws as `granted` */
+export const say = async (
+  { socket }: Pick<VisitorClient, 'socket'>,
+  text: string,
+): Promise<SentMessage> => {
+  const message = { conversationId: null, clientId: newClientId(), text };
+  return granted(await socket.emitWithAck('message:send', message));
+};
 
 /** Only the handshake, with whatever stands in `auth`. */
 export const connectVisitor = (

@@ -2,11 +2,8 @@
  * Several server processes as one installation: one database, one Redis, one secret and one public
  * address. Each is a real process with a port and a data directory of its own.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Environment } from '../../server/config.ts';
 import type { Site } from '../../server/sites/sites.ts';
 import { openPostgresStore } from '../../server/store/postgres.ts';
@@ -15,24 +12,21 @@ import { type AgentSocket, connectAgent, cookieOf, signIn } from './clients.ts';
 import { createDatabase, findWhyNoPostgres } from './postgres.ts';
 import { findWhyNoRedis, REDIS_URL } from './redis.ts';
 import { furnish, makeDataDir } from './server.ts';
+import { type ServerProcess, spawnMain } from './server-process.ts';
 
 /** Under which browsers reach all of them. */
 export const PUBLIC_URL = 'http://chat.example';
 
-const MAIN = resolve(import.meta.dirname, '../../server/main.ts');
+/** For vitest: processes of their own take their time where the machine has other work. */
+export const UNHURRIED = { testTimeout: 120_000, hookTimeout: 120_000 };
+/** How long to wait, and how often to look, for what goes from one process to another. */
+export const PATIENCE = { timeout: 30_000, interval: 20 };
 
 /** Why no cluster can be started here, or null. */
 export const findWhyNoCluster = async (): Promise<string | null> =>
   (await findWhyNoPostgres()) ?? (await findWhyNoRedis());
 
-export interface Member {
-  url: string;
-  /** As if the power failed: no handler runs. */
-  kill(): Promise<void>;
-  /** As an operator ends it. @returns the exit code */
-  stop(): Promise<number | null>;
-  logged(): string;
-}
+export type Member = ServerProcess;
 
 export interface Cluster {
   /** As many as were asked for at the start. */
@@ -44,6 +38,12 @@ export interface Cluster {
   databaseUrl: string;
   site: Site;
   close(): Promise<void>;
+}
+
+/** A cluster of two. */
+export interface Pair extends Cluster {
+  a: Member;
+  b: Member;
 }
 
 export interface ClusterOptions {
@@ -63,17 +63,18 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 
   async function join(): Promise<Member> {
     const dataDir = await makeDataDir();
-    const member = await spawnMember({
-      PORT: '0',
+    const own: Environment = {
       PUBLIC_URL,
       BULKHEAD_DATA: dataDir,
       BULKHEAD_SECRET: secret,
       DATABASE_URL: database.url,
       REDIS_URL: redisUrl,
-      LOG_LEVEL: 'info',
       LIMIT_VISITOR_REQUESTS_BURST: '1000000',
       ...env,
-    });
+    };
+    const member = await spawnMain(own, ({ port }) =>
+      port === undefined ? undefined : `http://127.0.0.1:${port}`,
+    );
     started.push({ member, dataDir });
     return member;
   }
@@ -95,40 +96,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   };
 }
 
-async function spawnMember(env: Environment): Promise<Member> {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines: string[] = [];
-  const ended = new Promise<number | null>((done) => child.once('exit', done));
-  const url = await addressOf(child, lines);
-  return {
-    url,
-    async kill() {
-      child.kill('SIGKILL');
-      await ended;
-    },
-    stop() {
-      child.kill('SIGTERM');
-      return ended;
-    },
-    logged: () => lines.join('\n'),
-  };
-}
-
-/** Its log is kept from its first line to its last. */
-function addressOf(child: ChildProcess, lines: string[]): Promise<string> {
-  return new Promise((found, failed) => {
-    if (!child.stdout) throw new Error('The server has no output');
-    createInterface({ input: child.stdout })
-      .on('line', (line) => {
-        lines.push(line);
-        const { port } = JSON.parse(line);
-        if (typeof port === 'number') found(`http://127.0.0.1:${port}`);
-      })
-      .on('close', () => failed(new Error(`The server ended before it listened: ${lines}`)));
-  });
+export async function startPair(options: Omit<ClusterOptions, 'size'> = {}): Promise<Pair> {
+  const cluster = await startCluster({ ...options, size: 2 });
+  const [a, b] = cluster.members as [Member, Member];
+  return { ...cluster, a, b };
 }
 
 /** An agent's console, at whichever process answers. */

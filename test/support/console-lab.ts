@@ -206,7 +206,10 @@ export async function startConsoleLab(
     visitorId: (id) => get(id).summary.visitor.id,
   });
 
-  const incidents = createLabIncidents((fact) => void agents.emit('incident:changed', fact));
+  const incidents = createLabIncidents(
+    { id: AGENT.id, name: AGENT.name },
+    (fact) => void agents.emit('incident:changed', fact),
+  );
 
   const page = (
     entries: Entry[],

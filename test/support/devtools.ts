@@ -3,7 +3,6 @@
  * frames of one that came back from the back/forward cache. The browser does, so they are spoken with
  * over a DevTools connection of the test's own.
  */
-import { createServer } from 'node:net';
 import type { Page } from 'playwright';
 
 interface Target {
@@ -14,15 +13,6 @@ interface Target {
 }
 
 const ANSWER_MS = 3000;
-
-/** For servers that have to be told one. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 async function send(target: Target, method: string, params: object): Promise<unknown> {
   const socket = new WebSocket(target.webSocketDebuggerUrl);

@@ -1,6 +1,6 @@
 /** The lab's incidents: kept in memory, listed, closed, opened and told as the real server does. */
+import type { AgentCard } from '../../protocol/conversations.ts';
 import type { IncidentRef, IncidentSummary, IncidentsList } from '../../protocol/incidents.ts';
-import { AGENT } from './console-lab.ts';
 
 export interface LabIncidents {
   all: Map<string, IncidentSummary>;
@@ -37,7 +37,11 @@ export function incidentSummary(
   };
 }
 
-export function createLabIncidents(tell: (fact: IncidentSummary) => void): LabIncidents {
+/** @param by who closes them */
+export function createLabIncidents(
+  by: AgentCard,
+  tell: (fact: IncidentSummary) => void,
+): LabIncidents {
   const all = new Map<string, IncidentSummary>();
   const put = (incident: IncidentSummary) => {
     all.set(incident.id, incident);
@@ -63,7 +67,6 @@ export function createLabIncidents(tell: (fact: IncidentSummary) => void): LabIn
         return { incidents: lines.slice(0, pageSize), more: lines.length > pageSize, dropped };
       },
       'incident:close': ({ incidentId: id }: IncidentRef) => {
-        const by = { id: AGENT.id, name: AGENT.name };
         const closed = { at: Date.now(), by };
         put({ ...get(id), status: 'closed', updatedAt: Date.now(), closed });
         return null;

@@ -82,6 +82,17 @@ addEventListener('message', function offered(event) {
   port.postMessage({ verb: 'hello', protocol: 1 });
 });`;
 
+/** The same with a button that pays, and that says how it went. @param shown what its card showed */
+export const payingChat = (shown: object): string =>
+  STUB_CHAT.replace(
+    "port.postMessage({ verb: 'ready' });",
+    `$&
+     const button = document.createElement('button');
+     button.textContent = data.paid ? 'Result: ' + data.paid.result : 'Pay in chat';
+     button.onclick = () => port.postMessage({ verb: 'pay', shown: ${JSON.stringify(shown)} });
+     document.body.append(button);`,
+  );
+
 export interface Heard {
   method: string;
   path: string;

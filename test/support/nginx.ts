@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePort } from './redis.ts';
+import { freePort } from './free-port.ts';
 
 const CONFIG = resolve(import.meta.dirname, '../../deploy/nginx.conf');
 

@@ -29,13 +29,15 @@ const NOT_ON_POSTGRES = [
   // Files that are built, signed and served; the stand-in for Stripe. No store is opened.
   'test/contract/stripe.test.ts',
   'test/integration/{releases,releases-publish,published-releases,reproducible-build}.test.ts',
-  'test/integration/{verify,verify-source}.test.ts',
+  'test/integration/verify*.test.ts',
   'test/integration/stripe-stand-in*.test.ts',
 ];
 
 const CHOSEN = [
   'conversation',
+  'conversation-desk',
   'session',
+  'session-token',
   'payments-life',
   'payments-webhook',
   'ledger-records',

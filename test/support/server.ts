@@ -2,18 +2,16 @@
  * A real server with a real database in a directory of its own, in this process or as a child, and
  * clients on real sockets. Everything is released by `close()`.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { DatabaseSync } from 'node:sqlite';
 import { type App, createApp } from '../../server/app.ts';
 import { type Config, type Environment, parseConfig } from '../../server/config.ts';
-import { type Clock, systemRandom } from '../../server/deps.ts';
 import { createLogger } from '../../server/logger.ts';
 import { type Agent, ensureAgent } from '../../server/people/agents.ts';
 import { ensureSite, type Site } from '../../server/sites/sites.ts';
 import type { Database } from '../../server/store/store.ts';
+import { type Clock, systemRandom } from '../../server/world.ts';
 import { makeDataDir, openTestStore, removeDataDir, storeEnv } from './data-dir.ts';
+import { type ServerProcess, spawnMain } from './server-process.ts';
 
 export { makeDataDir } from './data-dir.ts';
 
@@ -110,47 +108,10 @@ export async function startServer(overrides: ServerOverrides = {}): Promise<Test
   };
 }
 
-export interface SpawnedServer {
-  url: string;
-  /** As if the power failed: no handler runs. */
-  kill(): Promise<void>;
-  /** As an operator ends it. @returns the exit code */
-  stop(): Promise<number | null>;
-}
-
-const MAIN = resolve(import.meta.dirname, '../../server/main.ts');
-
 /** Starts `server/main.ts` as a child on a furnished data directory. */
-export async function spawnServer(dataDir: string, env: Environment = {}): Promise<SpawnedServer> {
+export async function spawnServer(dataDir: string, env: Environment = {}): Promise<ServerProcess> {
   const store = await openTestStore(dataDir);
   await furnish(store.db);
   await store.close();
-  const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, PORT: '0', LOG_LEVEL: 'info', ...(await storeEnv(dataDir)), ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const url = await addressOf(child);
-  const ended = new Promise<number | null>((done) => child.once('exit', done));
-  return {
-    url,
-    async kill() {
-      child.kill('SIGKILL');
-      await ended;
-    },
-    stop() {
-      child.kill('SIGTERM');
-      return ended;
-    },
-  };
-}
-
-async function addressOf(child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error('The server has no output');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { url } = JSON.parse(line);
-    if (typeof url !== 'string') continue;
-    child.stdout.resume();
-    return url;
-  }
-  throw new Error('The server ended before it listened');
+  return spawnMain({ ...(await storeEnv(dataDir)), ...env });
 }

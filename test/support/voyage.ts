@@ -15,7 +15,7 @@ import type {
   Page,
 } from 'playwright';
 import { type Demo, startDemo } from '../../demo-site/demo.ts';
-import type { Clock, Logger } from '../../server/deps.ts';
+import type { Clock, Logger } from '../../server/world.ts';
 import { launchBrowser } from './browser.ts';
 
 export interface Voyage {

@@ -1,7 +1,7 @@
 /** What a broken server is made of: a good one, and a man in the middle who alters what goes by. */
 import type { FindingKind } from './checker/findings.ts';
 import type { Page, Seen } from './checker/seen.ts';
-import type { Outcome } from './clients/link.ts';
+import type { Outcome } from './clients/outcome.ts';
 import type { Message, Tampering } from './clients/tampering.ts';
 
 export interface Mutant {

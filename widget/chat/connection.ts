@@ -4,8 +4,8 @@
  * conversations.
  */
 import type { Refused } from '../../protocol/back-off.ts';
+import { createBackOff } from '../../protocol/back-off-timer.ts';
 import type { VisitorFactsMap } from '../../protocol/sockets.ts';
-import { createBackOff } from './model/back-off.ts';
 import type { Answer, Body, Link, LinkStatus, RequestName } from './model/link.ts';
 import { openSocket, type VisitorSocket } from './socket/visitor-socket.ts';
 

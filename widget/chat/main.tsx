@@ -3,10 +3,10 @@
  * has no storage, no cookies and no host but the chat server's.
  */
 import { createRef, render } from 'preact';
+import { createBackOff } from '../../protocol/back-off-timer.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { createBanner } from './banner.ts';
 import { createConnection, isFinal } from './connection.ts';
-import { createBackOff } from './model/back-off.ts';
 import { createChat, type Init } from './model/chat.ts';
 import { acceptPort, type LoaderPort, openLink } from './port.ts';
 import { dress } from './theme.ts';

@@ -1,9 +1,18 @@
 /** The page on which a visitor may break in, and the small shop that is broken into. */
-import type { DrillOptions } from '../drill-routes.ts';
 import { type Html, html } from '../html.ts';
 import type { View } from './layout.ts';
 
-export function drillPage({ attacks, logUrl }: DrillOptions): View {
+export type DrillChoice = {
+  readonly attacks: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly words: string;
+  }[];
+  /** Origin of the attacker's log. */
+  readonly logUrl: string;
+};
+
+export function drillPage({ attacks, logUrl }: DrillChoice): View {
   return {
     title: 'Try to break in',
     description: 'The same attack on a conventional chat widget and on Bulkhead, live.',

@@ -3,8 +3,9 @@
  * is the chat of a hostile release, as no other script comes to run there; the control is a frame as
  * conventional chats have it.
  */
-import type { Outcome, SceneAttack } from '../attack.ts';
+import type { SceneAttack } from '../attack.ts';
 import { cardBytes } from '../measure.ts';
+import type { Outcome } from '../outcome.ts';
 import { arm, prelude } from '../prelude.ts';
 import { PATIENCE_MS, pause, type Stage, until, withTab } from '../stage.ts';
 import type { Tab } from '../tab.ts';

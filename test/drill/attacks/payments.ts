@@ -1,6 +1,7 @@
 /** Another amount, another account, another frame for the card. Measured at Stripe's stand-in too. */
-import type { Outcome, SceneAttack } from '../attack.ts';
+import type { SceneAttack } from '../attack.ts';
 import { cardBytes } from '../measure.ts';
+import type { Outcome } from '../outcome.ts';
 import {
   type Asked,
   askForPayment,

@@ -16,8 +16,9 @@ import {
 import { createKey, readKey, sign } from '../../../tools/release/signing.ts';
 import { toInstant } from '../../../tools/release/statements.ts';
 import { sha384 } from '../../support/loader-lab.ts';
-import type { Outcome, SceneAttack } from '../attack.ts';
+import type { SceneAttack } from '../attack.ts';
 import { cardBytes } from '../measure.ts';
+import type { Outcome } from '../outcome.ts';
 import { askForPayment, comeBack, openSheet } from '../payments.ts';
 import { arm, prelude } from '../prelude.ts';
 import { PATIENCE_MS, pause, type Stage, until, withTab } from '../stage.ts';

@@ -1,8 +1,9 @@
 /** Asking for the card in words, and what the words may hide. */
 import type { Entry } from '../../../protocol/entries.ts';
 import { newClientId } from '../../support/clients.ts';
-import type { Outcome, SceneAttack } from '../attack.ts';
+import type { SceneAttack } from '../attack.ts';
 import { CARDS, cardBytes } from '../measure.ts';
+import type { Outcome } from '../outcome.ts';
 import { agentOf, comeBack, converse } from '../payments.ts';
 import { PATIENCE_MS, pause, type Stage, until, withTab } from '../stage.ts';
 import type { Tab } from '../tab.ts';

@@ -4,7 +4,6 @@
  * the world owns; what really happened is written into `history`, which is all that the model reads.
  */
 import { DATA_CATEGORIES, type DataCategory } from '../../../protocol/ledger.ts';
-import { systemRandom } from '../../../server/deps.ts';
 import { createKeys } from '../../../server/keys.ts';
 import { createLedger } from '../../../server/ledger/create-ledger.ts';
 import { eraseVisitor } from '../../../server/ledger/erase-visitor.ts';
@@ -12,6 +11,7 @@ import { listedEvent, readEvent } from '../../../server/ledger/readings.ts';
 import { createAgent } from '../../../server/people/agents.ts';
 import { createSite } from '../../../server/sites/sites.ts';
 import type { Database } from '../../../server/store/store.ts';
+import { systemRandom } from '../../../server/world.ts';
 import { openTestStore, removeDataDir } from '../../support/data-dir.ts';
 import { createRandom, type Random } from '../../support/random.ts';
 import { makeDataDir } from '../../support/server.ts';

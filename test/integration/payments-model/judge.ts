@@ -1,6 +1,7 @@
 /** One history, from its seed to what is wrong at its end. */
 import { planOf, toText } from './plan.ts';
-import { run, settle } from './run.ts';
+import { run } from './run.ts';
+import { settle } from './settle.ts';
 import { disagreements } from './truth.ts';
 import { createModelWorld } from './world.ts';
 

@@ -2,7 +2,7 @@
  * Random histories of payments, made from a seed alone: what a plan says does not depend on what
  * happens while it runs, so that a seed that failed can be run again.
  */
-import { seeded } from '../../contract/log-contract.ts';
+import { seeded } from '../../support/random.ts';
 
 /** By weight: how often each is chosen. */
 const VERBS = {

@@ -5,7 +5,7 @@
 import type Stripe from 'stripe';
 import type { PaymentEntry, PaymentState } from '../../../protocol/entries.ts';
 import type { PaymentRow, RefundRow } from '../../../server/store/schema.ts';
-import type { Known } from './run.ts';
+import type { Known } from './known.ts';
 import type { ModelWorld } from './world.ts';
 
 const PAID = ['succeeded', 'partially_refunded', 'refunded', 'disputed'];

@@ -10,10 +10,10 @@ import { join } from 'node:path';
 import { createStripeStandIn } from '../../../demo-site/stripe/stand-in.ts';
 import { type App, createApp } from '../../../server/app.ts';
 import { parseConfig } from '../../../server/config.ts';
-import { systemRandom } from '../../../server/deps.ts';
 import { createLogger } from '../../../server/logger.ts';
 import { ROUND_MS } from '../../../server/payments/reconcile.ts';
 import { ensureAgent } from '../../../server/people/agents.ts';
+import { systemRandom } from '../../../server/world.ts';
 import {
   type AgentClient,
   agentClient,

@@ -3,12 +3,9 @@
  * be tampered with, which is how the checker is tried on servers that do what they must not.
  */
 import { openLongPolling } from './long-polling.ts';
+import type { Outcome } from './outcome.ts';
 import type { Tampering } from './tampering.ts';
 import { openWebSocket, type Pipe } from './web-socket.ts';
-
-export type Outcome<T = unknown> =
-  | { ok: true; data: T }
-  | { ok: false; error: { code: string; message: string; retryAfterMs?: number } };
 
 export interface Link {
   /** `null`: no answer, and none will come. */

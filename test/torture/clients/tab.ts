@@ -4,8 +4,9 @@
  */
 import type { Case, Eyes } from '../checker/case.ts';
 import type { Seen } from '../checker/seen.ts';
-import { isSilence, type Link, type Outcome, openLink, Refused } from './link.ts';
+import { isSilence, type Link, openLink, Refused } from './link.ts';
 import type { Outbox } from './outbox.ts';
+import type { Outcome } from './outcome.ts';
 import { backOff, createPatience, isForLater } from './patience.ts';
 import { HTTP_TIMEOUT_MS, type Stage } from './stage.ts';
 import { createView, readWhole, type View } from './view.ts';

@@ -1,5 +1,5 @@
 /** A man in the middle between the clients and the checker's eyes, who makes a good server a bad one. */
-import type { Outcome } from './link.ts';
+import type { Outcome } from './outcome.ts';
 
 export interface Message {
   namespace: '/visitor' | '/agent';

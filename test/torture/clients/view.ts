@@ -4,7 +4,8 @@
  */
 import type { Case, Eyes, Reads } from '../checker/case.ts';
 import type { Page, Seen } from '../checker/seen.ts';
-import type { Link, Outcome } from './link.ts';
+import type { Link } from './link.ts';
+import type { Outcome } from './outcome.ts';
 import { isForLater, waitAsTold } from './patience.ts';
 
 interface Snapshot extends Page {

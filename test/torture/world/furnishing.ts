@@ -1,8 +1,9 @@
 /** The sites and the agents of a run, made before its servers start. */
-import { systemRandom } from '../../../server/deps.ts';
+
 import { ensureAgent } from '../../../server/people/agents.ts';
 import { ensureSite } from '../../../server/sites/sites.ts';
 import type { Database } from '../../../server/store/store.ts';
+import { systemRandom } from '../../../server/world.ts';
 
 export const SITES = ['site_torture-one', 'site_torture-two'] as const;
 export const SHOP_ORIGIN = 'https://shop.example';

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { freePort } from '../../support/free-port.ts';
 import { createOwnProcess, identityOf, type OwnProcess } from './own-process.ts';
-import { freePort } from './server-process.ts';
 import type { SmallDisk } from './small-disk.ts';
 
 const VERSIONS = [18, 17, 16, 15, 14];

@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openPostgresStore } from '../../../server/store/postgres.ts';
+import { freePort } from '../../support/free-port.ts';
 import type { Random } from '../../support/random.ts';
 import type { Backing, Blow } from './backing.ts';
 import { type BadNetwork, createBadNetwork } from './bad-network.ts';
 import { furnishTorture } from './furnishing.ts';
 import { findPostgres, startOwnPostgres } from './own-postgres.ts';
 import { createOwnProcess, type OwnProcess } from './own-process.ts';
-import { freePort } from './server-process.ts';
 import { createSmallDisk } from './small-disk.ts';
 
 const SECRET = 'the same secret for every process of a torture';

@@ -1,10 +1,11 @@
 /** One server process: started again on the same port, killed, stopped, its clock moved. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../../server/config.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../../server/main.ts');
 const CLOCK = resolve(import.meta.dirname, 'clock-shift.ts');
@@ -25,14 +26,6 @@ export interface ServerProcess {
   shiftClock(aheadMs: number): void;
   /** Ends that nobody asked for. */
   readonly ownEnds: readonly string[];
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  return address && typeof address === 'object' ? address.port : 0;
 }
 
 interface ServerOptions {

@@ -4,13 +4,13 @@
  * from the cursor. No DOM, no sockets: a `Link` in, signals and port verbs out.
  */
 import { batch, computed, effect, signal } from '@preact/signals-core';
+import { createBackOff } from '../../../protocol/back-off-timer.ts';
 import type { ConversationView } from '../../../protocol/conversations.ts';
 import type { Entry } from '../../../protocol/entries.ts';
 import type { NoticeBanner, NoticeChanged } from '../../../protocol/incidents.ts';
 import { OUTBOX_MAX_MESSAGES } from '../../../protocol/limits.ts';
 import type { FrameVerb, LoaderVerb } from '../../../protocol/port.ts';
 import type { ReadChanged, TypingChanged } from '../../../protocol/sockets.ts';
-import { createBackOff } from './back-off.ts';
 import { draftToKeep } from './draft.ts';
 import type { Link } from './link.ts';
 import { ConversationLog } from './log.ts';

@@ -6,11 +6,11 @@
  */
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import { isPassing } from '../../../protocol/back-off.ts';
+import { createBackOff } from '../../../protocol/back-off-timer.ts';
 import { newClientId } from '../../../protocol/client-id.ts';
 import { OUTBOX_MAX_MESSAGES } from '../../../protocol/limits.ts';
 import type { UnsentMessage } from '../../../protocol/port.ts';
 import type { SentMessage } from '../../../protocol/sockets.ts';
-import { createBackOff } from './back-off.ts';
 import type { Link } from './link.ts';
 
 export interface OutgoingMessage extends UnsentMessage {

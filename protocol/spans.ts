@@ -1,4 +1,4 @@
-/** Spans of time, and windows, in the words of the agent's own locale. Milliseconds. */
+/** Spans of time in words, as a notice tells its readers and the console its agents. Milliseconds. */
 const MINUTE_MS = 60_000;
 
 /** @returns a span's two largest units, such as `2 days, 5 hours`; a minute at least. */
@@ -17,10 +17,3 @@ export function spanInWords(ms: number, locale?: string): string {
     ),
   );
 }
-
-/** @returns both ends in one, such as `1 – 2 November 2026 at 09:00`. */
-export const windowInWords = (from: number, to: number, locale?: string): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(
-    from,
-    to,
-  );

@@ -1,5 +1,10 @@
-/** One wait of `protocol/back-off.ts` at a time, with its timer. */
-import { backOffMs, type Refused } from '../../../protocol/back-off.ts';
+/** One wait of `back-off.ts` at a time, with its timer. */
+import { backOffMs, type Refused } from './back-off.ts';
+
+// Every realm has these two, and this folder is compiled with the types of none.
+type Timer = number | object;
+declare const setTimeout: (act: () => void, ms: number) => Timer;
+declare const clearTimeout: (timer: Timer | undefined) => void;
 
 export interface BackOff {
   /** Runs `act` after the next wait, and nothing that was to be run before. */
@@ -13,7 +18,7 @@ export interface BackOff {
 
 export function createBackOff(): BackOff {
   let tries = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: Timer | undefined;
   function cancel() {
     clearTimeout(timer);
     timer = undefined;

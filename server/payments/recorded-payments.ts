@@ -5,8 +5,10 @@
 
 import type { LedgerKind } from '../../protocol/ledger.ts';
 import { AppError } from '../app-error.ts';
-import type { AgentActor, AgentPayments, Deps } from '../deps.ts';
-import { type ListName, listedEvent } from './readings.ts';
+import type { Deps } from '../deps.ts';
+import { type ListName, listedEvent } from '../ledger/readings.ts';
+import type { AgentActor } from '../people/agent-actor.ts';
+import type { AgentPayments } from './agent-payments.ts';
 
 type RecordDeps = Pick<Deps, 'ledger' | 'store'>;
 

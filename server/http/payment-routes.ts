@@ -1,42 +1,26 @@
 /**
  * The payments' HTTP face: two routes for a visitor's loader, by token and `Origin`, one for Stripe's
- * webhooks and one for those that a merchant's backend forwards. Each parses, finds out who asks and calls one action.
+ * webhooks and one for those that a merchant's backend forwards. Each parses, finds out who asks and
+ * calls one action.
  */
 import type { FastifyInstance } from 'fastify';
-import {
-  type PaymentOpenGrant,
-  PaymentOpenRequest,
-  type PaymentRefreshed,
-} from '../../protocol/http.ts';
+import { PaymentOpenRequest } from '../../protocol/http.ts';
 import { AppError, accept } from '../app-error.ts';
 import type { Deps } from '../deps.ts';
-import { addMerchantRoute, type MerchantRequest } from '../http/merchant-route.ts';
+import type { Opening } from '../payments/open-payment.ts';
+import type { PaymentActions } from '../payments/payments.ts';
+import { SIGNATURE_HEADER } from '../payments/signed-body.ts';
 import { authenticateVisitor } from '../people/authenticate-visitor.ts';
 import { createRateLimiter } from '../rate-limiter.ts';
 import { takesPayments } from '../sites/minting.ts';
-import type { Opening } from './open-payment.ts';
-import type { Notice } from './receive-webhook.ts';
-import { SIGNATURE_HEADER } from './signed-body.ts';
-
-export interface PaymentActions {
-  open(opening: Opening): Promise<PaymentOpenGrant>;
-  refresh(visitorId: string, paymentId: string): Promise<PaymentRefreshed>;
-  /** Resolves once the notice is durable. */
-  receive(notice: Notice): Promise<void>;
-  /** The same, from the backend of a merchant who mints. */
-  receiveFrom(siteKey: string, notice: Notice): Promise<void>;
-}
+import { addMerchantRoute, type MerchantRequest } from './merchant-route.ts';
 
 /** Per address. Each costs a call to the provider, whose own limit all visitors share. */
 const LOOKS_PER_MINUTE = 120;
 /** Many times the size of any event about a payment. */
 const WEBHOOK_MAX_BYTES = 262_144;
 
-export function registerPaymentRoutes(
-  app: FastifyInstance,
-  deps: Deps,
-  actions: PaymentActions,
-): void {
+export function addPaymentRoutes(app: FastifyInstance, deps: Deps, actions: PaymentActions): void {
   const { take } = createRateLimiter(deps.shared, {
     name: 'payment-look',
     tries: LOOKS_PER_MINUTE,
