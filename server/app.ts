@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import type { Deps } from './deps.ts';
+import { createEnding } from './ending.ts';
 import { createAffectedBy } from './exposure/affected-by.ts';
 import { addAgentRoutes } from './http/agent-routes.ts';
 import { addConsoleRoutes } from './http/console-routes.ts';
@@ -41,6 +42,9 @@ import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 import { type Clock, type Logger, type RandomBytes, systemClock, systemRandom } from './world.ts';
 
+/** For all that still waits for something once the sockets have left. */
+const END_WITHIN_MS = 10_000;
+
 export interface AppOptions {
   config: Config;
   clock?: Clock;
@@ -51,7 +55,10 @@ export interface AppOptions {
 export interface App {
   /** @returns the origin under which this server is reached */
   listen(): Promise<{ url: string }>;
-  /** Refuses what is new, answers what runs, writes what waits, closes everything. Once is enough. */
+  /**
+   * Refuses what is new, answers what runs, writes what waits, closes everything. Once is enough, and
+   * it comes to an end whatever does not.
+   */
   close(): Promise<void>;
   readonly store: Store;
   readonly deps: Deps;
@@ -99,13 +106,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     meters,
   });
   const { publisher } = realtime;
+  store.onUntold(realtime.untold);
   const log = createLog({
     store,
     clock,
     publisher,
     logger,
     meters,
-    onUntold: realtime.untold,
     maxWaiting: config.load.waitingMessages,
   });
   const deps: Deps = {
@@ -154,20 +161,21 @@ export async function createApp(options: AppOptions): Promise<App> {
     await sleep(config.drain.delayMs);
     phase.now = 'leaving';
     await realtime.drain();
-    await realtime.close();
     turns.hurry();
-    await http.close();
-    await payments.close();
-    await alerts.close();
-    await notices.close();
-    await releases.close();
-    await ledger.close();
-    await log.close();
-    await store.close();
+    const end = createEnding(logger, END_WITHIN_MS);
+    await end('sockets', realtime.close);
+    await end('http', () => http.close());
+    await end('payments', payments.close);
+    await end('alerts', alerts.close);
+    await end('notices', notices.close);
+    await end('releases', releases.close);
+    await end('ledger', ledger.close);
+    await end('log', log.close);
+    await end('store', store.close);
     load.close();
-    await metricsServer?.close();
-    await turns.close();
-    await shared.close();
+    await end('metrics', async () => metricsServer?.close());
+    await end('turns', turns.close);
+    await end('shared', shared.close);
     logger.info('closed');
   }
   let closing: Promise<void> | null = null;
@@ -177,7 +185,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     store,
     deps,
     async listen() {
-      await notices.start();
+      await notices.catchUp();
       await http.listen({ port: config.port, host: config.host });
       const { port } = http.server.address() as AddressInfo;
       url = config.publicUrl ?? `http://localhost:${port}`;

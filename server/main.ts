@@ -1,5 +1,5 @@
 /** Configuration -> app -> listen; signals end it. Nothing else. */
-import { createApp } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { ConfigError, parseConfig } from './config.ts';
 import { createLogger } from './logger.ts';
 import { answerWhileStarting } from './starting.ts';
@@ -13,17 +13,16 @@ async function main(): Promise<void> {
     logger.fatal({ err }, 'uncaught');
     process.exit(1);
   });
-  const stopAnswering = await answerWhileStarting(config);
-  const app = await createApp({ config, logger });
-  await stopAnswering();
-
+  let served: App | null = null;
   let isClosing = false;
   const stop = (signal: NodeJS.Signals) => {
     // Whoever says it twice does not want to wait. What was acknowledged is on disk.
     if (isClosing) process.exit(1);
     isClosing = true;
     logger.info({ signal }, 'closing');
-    app.close().then(
+    // Nothing was answered yet; a migration that is cut short is undone.
+    if (!served) process.exit(0);
+    served.close().then(
       () => process.exit(0),
       (err: unknown) => {
         logger.fatal({ err }, 'closing failed');
@@ -32,7 +31,11 @@ async function main(): Promise<void> {
     );
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
+  const stopAnswering = await answerWhileStarting(config);
+  const app = await createApp({ config, logger });
+  await stopAnswering();
   await app.listen();
+  served = app;
 }
 
 main().catch((error: unknown) => {

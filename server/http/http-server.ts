@@ -27,6 +27,11 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 72_000;
 /** How often the two above are looked at; Node's own half a minute would triple them. */
 const CHECK_EVERY_MS = 2000;
+/**
+ * For who is in the middle of a request when the server ends. From then on Node looks at none of the
+ * above, and would wait for ever for who says no more.
+ */
+const END_WITHIN_MS = 5000;
 const HEADERS_MAX_BYTES = 16_384;
 const HEALTH = /^\/(healthz|readyz)$/;
 /** Paths of this server alone; nothing here needs a long one. */
@@ -59,6 +64,9 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     return503OnClosing: false,
   });
 
+  app.addHook('preClose', async () => {
+    setTimeout(() => app.server.closeAllConnections(), END_WITHIN_MS).unref();
+  });
   useSecurityHeaders(app, publicUrl);
   useJson(app, meters);
   if (config.trustProxy === false) warnOfProxy(app, logger);

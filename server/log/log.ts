@@ -56,19 +56,13 @@ export interface LogDeps {
   publisher: Publisher;
   logger: Pick<Logger, 'error'>;
   meters?: Pick<Meters, 'appended' | 'log'>;
-  /** What was committed may have been told to nobody. */
-  onUntold?: () => void;
   /** Entries that may wait for their commit [LIMIT-4]. */
   maxWaiting?: number;
 }
 
 export function createLog(deps: LogDeps): ConversationLog {
   const { store, clock, publisher, logger } = deps;
-  const {
-    meters = createMeters(),
-    maxWaiting = Number.POSITIVE_INFINITY,
-    onUntold = () => {},
-  } = deps;
+  const { meters = createMeters(), maxWaiting = Number.POSITIVE_INFINITY } = deps;
   const bounds = { maxWaiting, meter: meters.log };
   const onCommitted: OnCommitted = (written) => {
     for (const { published, repeated, entry } of written) {
@@ -80,7 +74,7 @@ export function createLog(deps: LogDeps): ConversationLog {
   const writer =
     store.kind === 'sqlite'
       ? createSqliteWriter({ store, clock, logger, onCommitted, bounds })
-      : createPostgresWriter({ store, clock, onCommitted, onUntold, bounds });
+      : createPostgresWriter({ store, clock, onCommitted, bounds });
   return {
     ...writer,
     unfolded: writer.unfolded ?? (() => []),

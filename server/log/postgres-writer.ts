@@ -3,10 +3,8 @@
  * of its conversations, reads where each log ends, and writes behind it; so `seq` is decided by the
  * database and by nobody's memory. What arrives while a batch is under way is the next one.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../app-error.ts';
 import type { QueueBounds } from '../metrics/meters.ts';
-import { isAnswerLost } from '../store/postgres.ts';
 import type { PostgresStore, Tx } from '../store/store.ts';
 import type { Clock } from '../world.ts';
 import { createBatchQueue, type Settled } from './batch-queue.ts';
@@ -25,8 +23,6 @@ import type { LogEntry } from './publisher.ts';
 import type { LogWriter, OnCommitted, Written } from './writer.ts';
 import { toWritten, withoutSplit } from './written.ts';
 
-/** Between two questions whether the database is back. */
-const ASK_AGAIN_MS = 1000;
 /** Well below the 65,535 parameters of one statement. */
 const BATCH_MAX = 500;
 
@@ -34,38 +30,15 @@ interface PostgresWriting {
   store: PostgresStore;
   clock: Clock;
   onCommitted: OnCommitted;
-  /** Something may have been committed that nobody was told of; whoever asks now would find it. */
-  onUntold(): void;
   bounds: QueueBounds;
 }
 
 export function createPostgresWriter(writing: PostgresWriting): LogWriter {
-  const { store, clock, onCommitted, onUntold, bounds } = writing;
-  let isAsking = false;
-  let closed = false;
-
-  /** The answer to a commit may be lost, and the commit not: then its facts were never published. */
-  function noteFailure(error: unknown): void {
-    if (isAnswerLost(error) && !isAsking) void askUntilBack();
-  }
-  async function askUntilBack(): Promise<void> {
-    isAsking = true;
-    while (!closed && !(await store.isAlive())) await sleep(ASK_AGAIN_MS, null, { ref: false });
-    isAsking = false;
-    if (!closed) onUntold();
-  }
-
+  const { store, clock, onCommitted, bounds } = writing;
   const queue = createBatchQueue<EntryDraft, Written>({
     max: BATCH_MAX,
     // Read committed: the row locks are all that the batch stands on.
-    write: (drafts) =>
-      store.db
-        .transaction()
-        .execute((tx) => writeAll(tx, drafts, clock.now()))
-        .catch((error: unknown) => {
-          noteFailure(error);
-          throw error;
-        }),
+    write: (drafts) => store.db.transaction().execute((tx) => writeAll(tx, drafts, clock.now())),
     onCommitted,
     ...bounds,
   });
@@ -84,18 +57,12 @@ export function createPostgresWriter(writing: PostgresWriting): LogWriter {
           return written.result;
         });
       };
-      const result = await store.transact(run).catch((error: unknown) => {
-        noteFailure(error);
-        throw error;
-      });
+      const result = await store.transact(run);
       onCommitted(all);
       return result;
     },
 
-    async close() {
-      await queue.close();
-      closed = true;
-    },
+    close: queue.close,
   };
 }
 

@@ -35,8 +35,11 @@ export interface Notices {
   visitors: VisitorNotices;
   /** By the page of a notice, for whoever holds a proof. */
   check(noticeId: string, proof: string): Promise<Wire.NoticeVerdict>;
-  /** Reads what is open, and goes on telling what a restart cut short. */
-  start(): Promise<void>;
+  /**
+   * Reads what is open, and goes on telling what was cut short: at the start, and whenever something
+   * may have been published of which this process did not hear.
+   */
+  catchUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,7 +68,7 @@ export function createNotices(part: NoticePart): Notices {
       prove: (visitor, body) => grantProof(part, proofs, visitor, body),
     },
     check: (noticeId, proof) => checkAffected(part, proofs, noticeId, proof),
-    async start() {
+    async catchUp() {
       await banners.load();
       teller.wake();
     },

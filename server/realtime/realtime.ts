@@ -11,7 +11,7 @@ import { createLocalLimiter } from '../load/local-limiter.ts';
 import type { ConversationLog } from '../log/log.ts';
 import type { Publisher } from '../log/publisher.ts';
 import { countUp } from '../metrics/meters.ts';
-import type { Notices, VisitorNotices } from '../notices/notices.ts';
+import type { Notices } from '../notices/notices.ts';
 import type { NoticeFacts } from '../notices/part.ts';
 import type { AgentPayments } from '../payments/agent-payments.ts';
 import type { Tickets } from '../people/tickets.ts';
@@ -43,6 +43,8 @@ import { serveVisitors } from './visitor-namespace.ts';
 const CONNECT_TIMEOUT_MS = 10_000;
 const MINUTE_MS = 60_000;
 
+type ServedNotices = Pick<Notices, 'agents' | 'visitors' | 'catchUp'>;
+
 export interface Realtime {
   publisher: Publisher;
   /** How visitors and agents hear of notices. */
@@ -54,7 +56,7 @@ export interface Realtime {
     deps: Deps;
     tickets: Tickets;
     payments: AgentPayments;
-    notices: Pick<Notices, 'agents' | 'visitors'>;
+    notices: ServedNotices;
   }): void;
   endAgentSession(sessionId: string): void;
   /** Every socket of a visitor; who was erased is nobody that we know. */
@@ -102,10 +104,7 @@ export function createRealtime(
     cluster: deps.cluster,
     logger: deps.logger,
     hear: (fact) => tellHere(fact),
-    missed() {
-      stale.say();
-      agentSockets?.endDeadSessions();
-    },
+    missed: () => stale.say(),
   });
   const namespaces = namespacesOf(io);
   const presence = createPresence({
@@ -127,9 +126,16 @@ export function createRealtime(
     }
     namespaces.agents.to(changed.conversationId).emit('typing:changed', changed);
   });
-  const stale = createStale(namespaces);
-  let visitorNotices: VisitorNotices | null = null;
-  const banners = createBannerFacts(namespaces, () => visitorNotices, deps.logger);
+  let allNotices: ServedNotices | null = null;
+  const banners = createBannerFacts(namespaces, () => allNotices?.visitors ?? null, deps.logger);
+  const stale = createStale({
+    namespaces,
+    logger: deps.logger,
+    async lookAgain() {
+      agentSockets?.endDeadSessions();
+      await allNotices?.catchUp();
+    },
+  });
   const parts = { namespaces, changes, payments, incidents, liveReads, typing, banners, stale };
   const tellHere = createTellHere(parts);
   const tell: Tell = (fact) => {
@@ -150,7 +156,7 @@ export function createRealtime(
     untold: () => tell({ is: 'stale' }),
     serve({ deps: all, tickets, payments: asked, notices }) {
       const part = { deps: all, namespaces, doors, presence, typing, tell, relay: relay.tell };
-      visitorNotices = notices.visitors;
+      allNotices = notices;
       unfolded = all.log.unfolded;
       agentSockets = serveAgents({ ...part, payments: asked, notices: notices.agents });
       visitorSockets = serveVisitors({ ...part, tickets, notices: notices.visitors });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startHangingLocks } from '../../test/support/hanging-locks.ts';
 import {
   createDatabase,
   findWhyNoPostgres,
@@ -73,6 +74,22 @@ describe.skipIf(whyNot)(`turns of two processes${whyNot ? ` (${whyNot})` : ''}`,
     expect(await Promise.all(waiting)).toEqual(keys.map(() => 'mine'));
     end();
     await Promise.all(held);
+  });
+
+  it('are led by another one when a process hangs, and not by it when it goes on', async () => {
+    const leaseMs = 900;
+    const other = startHangingLocks(database.url, leaseMs);
+    const here = open();
+    expect(await other.keeps('led')).toBe(true);
+    // It says nothing for longer than that, and is alive all the same.
+    await sleep(2 * leaseMs);
+    expect(await here.leads('led')).toBe(false);
+    other.hang();
+    await vi.waitFor(async () => expect(await here.leads('led')).toBe(true), { timeout: 15_000 });
+    other.wake();
+    expect(await other.keeps('led')).toBe(false);
+    expect(await here.leads('led')).toBe(true);
+    await other.close();
   });
 
   it('give what failed its turn back', async () => {

@@ -1,7 +1,8 @@
 /**
  * Locks among processes: Postgres' advisory locks of a session, on one connection of their own, however
- * many are held. The session of a process that died ends, and with it its locks. Nobody waits inside
- * the database, since whoever waits there keeps the connection from everybody else.
+ * many are held. The session of a process that died ends, and with it its locks; so does that of one
+ * that hangs, since Postgres ends a session that has said nothing for the time of a lease. Nobody waits
+ * inside the database, since whoever waits there keeps the connection from everybody else.
  *
  * The connection must be the database's own: a pooler in between that gives each transaction another
  * one would take the locks apart.
@@ -18,6 +19,8 @@ export interface PostgresLocksOptions {
   logger: Pick<Logger, 'error'>;
   /** How long one waits for a turn. Shorter only in tests. */
   patienceMs?: number;
+  /** Shorter only in tests. */
+  leaseMs?: number;
 }
 
 const PATIENCE_MS = 60_000;
@@ -25,6 +28,13 @@ const LOOK_AGAIN_MS = 10;
 const LOOK_AGAIN_MAX_MS = 200;
 const RETRY_AFTER_MS = 2000;
 const ANSWER_TIMEOUT_MS = 5000;
+/** Longer than a process is ever late that is to go on, and shorter than others wait for its turns. */
+const LEASE_MS = 20_000;
+/** Within a lease: one that is lost on the way does not end it. */
+const BEATS_A_LEASE = 4;
+/** Of Postgres before 14, which knows no such time, the lease is for ever. */
+const LEASE =
+  "select set_config(name, $1, false) from pg_settings where name = 'idle_session_timeout'";
 /** A machine that vanished says nothing: its session ends when it leaves this unanswered. */
 const KEEP_ALIVE =
   '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2';
@@ -34,9 +44,10 @@ const numberOf = (key: string): string =>
   createHash('sha256').update(`bulkhead ${key}`).digest().readBigInt64BE(0).toString();
 
 export function createPostgresLocks(options: PostgresLocksOptions): Locks {
-  const { url, logger, patienceMs = PATIENCE_MS } = options;
+  const { url, logger, patienceMs = PATIENCE_MS, leaseMs = LEASE_MS } = options;
   let session: Promise<Client> | null = null;
   let current: Client | null = null;
+  let beating: NodeJS.Timeout | undefined;
   let closed = false;
   let isPatient = true;
   let line: Promise<unknown> = Promise.resolve();
@@ -63,7 +74,13 @@ export function createPostgresLocks(options: PostgresLocksOptions): Locks {
     });
     client.on('error', (err) => drop(client, err)).on('end', () => drop(client, null));
     await client.connect();
+    await client.query(LEASE, [String(leaseMs)]).catch((error: unknown) => {
+      client.end().catch(() => {});
+      throw error;
+    });
     current = client;
+    const beat = () => void ask(client, 'abs', 'beat').catch(() => {});
+    beating = setInterval(beat, leaseMs / BEATS_A_LEASE).unref();
     return client;
   }
 
@@ -74,6 +91,7 @@ export function createPostgresLocks(options: PostgresLocksOptions): Locks {
     logger.error({ err }, 'the connection that holds the locks is lost');
     session = null;
     current = null;
+    clearInterval(beating);
     for (const [key, holder] of keeping) if (holder === client) keeping.delete(key);
     client.end().catch(() => {});
   }
@@ -147,6 +165,7 @@ export function createPostgresLocks(options: PostgresLocksOptions): Locks {
     async close() {
       closed = true;
       const client = await session?.catch(() => null);
+      clearInterval(beating);
       await client?.end().catch(() => {});
     },
   };

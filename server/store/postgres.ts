@@ -17,6 +17,7 @@ import {
 import { DatabaseError, Pool, type PoolConfig, types } from 'pg';
 import { DatabaseUnreachableError, DatabaseUnusableError } from './database-errors.ts';
 import { createGate } from './gate.ts';
+import { createLostAnswers } from './lost-answers.ts';
 import { migrate } from './migrate.ts';
 import type { Schema } from './schema.ts';
 import type { Database, LockName, PostgresStore, Tx } from './store.ts';
@@ -108,18 +109,6 @@ export const isOutage = (error: unknown): boolean =>
     ? OUTAGES.test(error.code ?? '')
     : error instanceof Error && ('syscall' in error || /connection|timeout/i.test(error.message));
 
-/**
- * Whether the answer was lost, so that what was asked, a commit too, may have been done. A connection
- * that breaks at the commit is reported by the rollback that Kysely tries on it.
- */
-export const isAnswerLost = (error: unknown): boolean =>
-  error instanceof DatabaseError
-    ? /^(08|57P)/.test(error.code ?? '')
-    : error instanceof Error &&
-      ('syscall' in error
-        ? error.syscall !== 'connect'
-        : /terminated unexpectedly|not queryable|read timeout/i.test(error.message));
-
 function createPool(url: string, config: PoolConfig): Pool {
   const pool = new Pool({
     connectionString: url,
@@ -181,8 +170,15 @@ export async function openPostgresStore(url: string): Promise<PostgresStore> {
     query_timeout: SILENCE_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   });
+  const isAlive = () =>
+    pool.query('select 1').then(
+      () => true,
+      () => false,
+    );
+  const lost = createLostAnswers(isAlive);
   const db = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
+    log: lost.note,
     plugins: [
       {
         transformQuery: ({ node }) => storableValues.transformNode(node),
@@ -239,11 +235,11 @@ export async function openPostgresStore(url: string): Promise<PostgresStore> {
     shred() {
       // Its vacuum and its write-ahead log are the operator's.
     },
-    isAlive: () =>
-      pool.query('select 1').then(
-        () => true,
-        () => false,
-      ),
-    close: () => db.destroy(),
+    isAlive,
+    onUntold: lost.onUntold,
+    close() {
+      lost.close();
+      return db.destroy();
+    },
   };
 }

@@ -64,6 +64,7 @@ export async function openSqliteFile(path: string): Promise<SqliteStore> {
     beforeRead(run) {
       beforeRead = run;
     },
+    onUntold() {},
     shred: shredder.shredLater,
     isAlive: async () => sqlite.isOpen && sqlite.prepare('select 1').get() !== undefined,
     async close() {

@@ -30,6 +30,11 @@ interface StoreBase {
   alone<T>(name: LockName, work: () => Promise<T>): Promise<T>;
   /** Soon takes from the disk what was deleted or overwritten, where the store can. */
   shred(): void;
+  /**
+   * `run` is called when something may have been written whose answer was lost, so that whoever asked
+   * for it was refused and told nobody. Never where the database is in this very process.
+   */
+  onUntold(run: () => void): void;
   /** Whether the database still answers; for `/readyz`. */
   isAlive(): Promise<boolean>;
   close(): Promise<void>;

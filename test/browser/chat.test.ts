@@ -115,6 +115,20 @@ describe('the chat frame', { timeout: 30_000 }, () => {
     expect(lab.server.transports).toContain('polling');
   });
 
+  it('[LIMIT-4] [SYNC-4] is turned away in words, and stays away as long as it is asked to', async () => {
+    const awayMs = 6000;
+    await open({}, (server) => {
+      server.turnsAwayMs = awayMs;
+    });
+    await lab.chat.getByText('The chat is very busy right now').waitFor();
+    await until(() => lab.server.turnedAwayAt.length).toBe(2);
+    const [first = 0, second = 0] = lab.server.turnedAwayAt;
+    expect(second - first).toBeGreaterThanOrEqual(awayMs);
+    lab.server.turnsAwayMs = 0;
+    await until(() => lab.server.connections).toBe(1);
+    await until(() => lab.chat.getByText('The chat is very busy').isVisible()).toBe(false);
+  });
+
   it('[CARD-2] refuses to send a card number, and offers to take it out', async () => {
     await open();
     await lab.box.fill('card: 4242-4242 4242 4242, thanks');

@@ -1,8 +1,9 @@
 /** What every store must do for the conversation log. One suite, run on each of them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { selectConversations, withNewest } from '../../server/chat/conversation-rows.ts';
 import { type ConversationLog, createLog, type EntryDraft } from '../../server/log/log.ts';
 import type { PublishedEntry } from '../../server/log/publisher.ts';
-import type { Store } from '../../server/store/store.ts';
+import { AS_FOLDED, type Store } from '../../server/store/store.ts';
 import { systemClock } from '../../server/world.ts';
 import { newClientId } from '../support/clients.ts';
 import { seeded } from '../support/random.ts';
@@ -120,6 +121,35 @@ export function describeLog(name: string, open: () => Promise<OpenedStore>): voi
       expect(third.entry).toEqual(first.entry);
       expect(await seqs()).toEqual([1]);
       expect(published).toHaveLength(1);
+    });
+
+    it('knows by itself what a query that is marked as folded may miss', async () => {
+      const summary = (isFolded: boolean) => {
+        const query = selectConversations(opened.store.db).where('c.id', '=', CONVERSATION);
+        return (isFolded ? query.modifyEnd(AS_FOLDED) : query).executeTakeFirstOrThrow();
+      };
+      const agent = { kind: 'agent' as const, id: 'ag_annaannaannaanna', name: 'Anna' };
+      const expectSame = async (unread: number, preview: string) => {
+        const newest = log.unfolded(CONVERSATION);
+        const folded = await summary(true);
+        if (opened.store.kind === 'sqlite') {
+          expect(folded.last_seq).toBeLessThan(newest.at(-1)?.seq ?? 0);
+        }
+        const row = withNewest(folded, newest);
+        expect(row).toEqual(await summary(false));
+        expect(row).toMatchObject({ status: 'open', unread, preview });
+        // What it knows of by now changes nothing.
+        expect(withNewest(await summary(true), newest)).toEqual(row);
+      };
+      await opened.store.db.updateTable('conversations').set({ status: 'resolved' }).execute();
+      await log.append(message('It is broken'));
+      await log.append(message('Only we know', { type: 'note', author: agent }));
+      await expectSame(1, 'It is broken');
+      await log.append(message('Are you there?'));
+      await log.append(message('I am', { author: agent }));
+      await expectSame(2, 'I am');
+      await log.append(message('Nobody reads this', { type: 'note', author: agent }));
+      await expectSame(2, 'I am');
     });
 
     it('[SEND-1] takes the same clientId in another conversation', async () => {

@@ -1,9 +1,11 @@
 /** Both kinds of `Shared`, and what Redis gets to see of it. */
 import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import { Redis } from 'ioredis';
 import pino from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { createKeys } from '../../server/keys.ts';
+import { createLogger } from '../../server/logger.ts';
 import { createMemoryShared } from '../../server/shared/memory-shared.ts';
 import { openRedisLink } from '../../server/shared/redis-link.ts';
 import { createRedisShared } from '../../server/shared/redis-shared.ts';
@@ -59,6 +61,35 @@ describe.skipIf(whyNot)(`redis${whyNot ? ` (${whyNot})` : ''}`, () => {
 
 const whyNoServer = findWhyNoRedisServer();
 describe.skipIf(whyNoServer)(`redis that fails${whyNoServer ? ` (${whyNoServer})` : ''}`, () => {
+  it('that refuses the password hands it to no logger, and no logger writes it down', async () => {
+    const redis = await startRedis('open-sesame');
+    const url = redis.url.replace('open-sesame', 'hunter2');
+    const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+    const refused = new Promise<Error>((resolve) => client.once('error', resolve));
+    client.connect().catch(() => {});
+    const err = await refused;
+    client.disconnect();
+    // It is in there: whoever hands over the error as it is has given it away.
+    expect(inspect(err, { depth: null })).toContain('hunter2');
+
+    const handed: unknown[] = [];
+    const hand = (...given: unknown[]) => void handed.push(given);
+    const all = { error: hand, warn: hand, info: hand };
+    const link = openRedisLink({ url, prefix: newPrefix(), logger: all });
+    const said = () => inspect(handed, { depth: null });
+    await vi.waitFor(() => expect(said()).toContain('WRONGPASS'), 10_000);
+    expect(said()).not.toContain('hunter2');
+    await link.close();
+
+    const lines: string[] = [];
+    const written = createLogger('info', { write: (line) => void lines.push(line) });
+    written.error({ err }, 'Redis');
+    written.error({ err: new Error('something else', { cause: err }) }, 'because of Redis');
+    expect(lines.join('')).not.toContain('hunter2');
+    expect(lines.join('').match(/WRONGPASS/g)).toHaveLength(2);
+    await redis.close();
+  });
+
   it.each(['is gone', 'is silent'])('goes on by itself while it %s', async (how) => {
     const redis = await startRedis();
     const shared = await openShared(redis.url, newPrefix(), 100);

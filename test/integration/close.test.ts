@@ -1,10 +1,14 @@
 /** An orderly end: what runs is answered, what was answered is kept, everybody is let go. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { resolve } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { agentClient, granted, newClientId, visitorClient } from '../support/clients.ts';
 import { openTestStore, removeDataDir } from '../support/data-dir.ts';
 import { makeDataDir, spawnServer, startServer } from '../support/server.ts';
+
+const MAIN = resolve(import.meta.dirname, '../../server/main.ts');
 
 it('answers what runs, disconnects both sides, and keeps what was acknowledged', async () => {
   const dataDir = await makeDataDir();
@@ -73,6 +77,41 @@ it('ends with 0 when it is told to, also with somebody connected', async () => {
   expect(await server.stop()).toBe(0);
   visitor.close();
   await removeDataDir(dataDir);
+});
+
+it('ends with 0 while it is still starting', async () => {
+  // Takes connections and answers nothing: a database that is not there yet.
+  const database = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+  await once(database, 'listening');
+  const { port } = database.address() as AddressInfo;
+  const dataDir = await makeDataDir();
+  const server = spawn(process.execPath, [MAIN], {
+    env: {
+      ...process.env,
+      PORT: '0',
+      BULKHEAD_DATA: dataDir,
+      DATABASE_URL: `postgres://nobody@127.0.0.1:${port}/nothing`,
+    },
+    stdio: 'ignore',
+  });
+  await once(database, 'connection');
+  server.kill('SIGTERM');
+  expect(await once(server, 'exit')).toEqual([0, null]);
+  database.close();
+  await removeDataDir(dataDir);
+});
+
+it('does not wait for ever for who has begun to ask, and says no more', async () => {
+  const server = await startServer();
+  const { hostname, port } = new URL(server.url);
+  const silent = connect({ host: hostname, port: Number(port) });
+  await once(silent, 'connect');
+  silent.write('POST /api/session HTTP/1.1\r\nHost: chat.example\r\nContent-Length: 100\r\n\r\n{');
+  // Taken by the server before it ends.
+  await fetch(server.url);
+  const ended = once(silent.resume(), 'close');
+  await server.close();
+  await ended;
 });
 
 it('[ERR-2] refuses in the words of every refusal what comes over an open connection while it closes', async () => {

@@ -1,8 +1,11 @@
 /** Notices, incidents and erasures of one installation with two processes. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { IncidentSummary, NoticeChanged, NoticeView } from '../../protocol/incidents.ts';
+import { createKeys } from '../../server/keys.ts';
+import { createLedger } from '../../server/ledger/create-ledger.ts';
+import { eraseVisitor } from '../../server/ledger/erase-visitor.ts';
 import { ensureAgent } from '../../server/people/agents.ts';
-import { systemRandom } from '../../server/world.ts';
+import { systemClock, systemRandom } from '../../server/world.ts';
 import {
   collect,
   connectAgent,
@@ -10,6 +13,7 @@ import {
   granted,
   newClientId,
   postFromShop,
+  requestSession,
   signIn,
   visitorClient,
 } from '../support/clients.ts';
@@ -123,6 +127,40 @@ describe.skipIf(whyNot)(`two processes${whyNot ? ` (${whyNot})` : ''}`, () => {
       for (const summaries of heard) expect(summaries.at(-1)?.count).toBe(4);
     }, PATIENCE);
     for (const { socket } of agents) socket.close();
+  });
+
+  it('[LEDGER-4] let go of a visitor whom a command erased, wherever a tab of it is', async () => {
+    const first = await visitorClient(a.url);
+    const second = await visitorClient(b.url, { token: first.token });
+    const stranger = await visitorClient(b.url);
+    const message = { conversationId: null, clientId: newClientId(), text: 'I am Wilhelmina' };
+    const { conversationId } = granted(await first.socket.emitWithAck('message:send', message));
+    const { visitor_id: visitorId } = await cluster.store.db
+      .selectFrom('conversations')
+      .select('visitor_id')
+      .where('id', '=', conversationId)
+      .executeTakeFirstOrThrow();
+    const ledger = createLedger({
+      store: cluster.store,
+      clock: systemClock,
+      random: systemRandom,
+      logger: { error() {}, warn() {} },
+      key: createKeys('a secret of a command, which signs nothing').ledger,
+      witnessUrl: null,
+    });
+    const gone = [first, second].map(({ socket }) =>
+      vi.waitFor(() => expect(socket.connected).toBe(false), PATIENCE),
+    );
+    expect(await eraseVisitor({ store: cluster.store, ledger }, visitorId)).toBe(true);
+    await Promise.all(gone);
+    expect(stranger.socket.connected).toBe(true);
+    for (const { url } of [a, b]) {
+      expect(await requestSession(url, { token: first.token })).toMatchObject({
+        error: { code: 'token_invalid' },
+      });
+    }
+    await ledger.close();
+    stranger.close();
   });
 
   it('[CARD-3] find a card number whose parts came through both', async () => {

@@ -1,63 +1,12 @@
 /** A database that cannot be reached for a while: refused in words, nothing lost, and well again. */
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { granted, newClientId, visitorClient } from '../support/clients.ts';
+import { startCluster } from '../support/cluster.ts';
+import { startCutWire } from '../support/cut-wire.ts';
 import { createDatabase, findWhyNoPostgres } from '../support/postgres.ts';
 import { startServer } from '../support/server.ts';
 
 const why = await findWhyNoPostgres();
-
-/** Between the server and its database: passes everything on, or nothing and nobody. */
-async function startCut(to: URL) {
-  const open = new Set<Socket>();
-  let isCut = false;
-  /** Of which transaction the answer to its commit is lost. */
-  let lost: string | null = null;
-  const server = createServer((near) => {
-    if (isCut) return void near.destroy();
-    const far = connect(Number(to.port), to.hostname);
-    let isLosing = false;
-    near.on('data', (sent) => {
-      if (lost !== null && sent.includes(lost)) isLosing = true;
-      if (!isLosing || !sent.includes('commit')) return;
-      lost = null;
-      far.unpipe(near);
-      // It has answered, so it is done.
-      far.once('data', () => near.destroy()).resume();
-    });
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(one);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        open.delete(one);
-        other.destroy();
-      });
-      one.pipe(other);
-    }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const url = new URL(to);
-  if (address && typeof address === 'object') url.host = `127.0.0.1:${address.port}`;
-  return {
-    url: url.href,
-    loseCommitOf(text: string) {
-      lost = text;
-    },
-    cut() {
-      isCut = true;
-      for (const socket of open) socket.destroy();
-    },
-    mend() {
-      isCut = false;
-    },
-    close: () => server.close(),
-  };
-}
 
 const message = (conversationId: string | null = null) => ({
   conversationId,
@@ -68,7 +17,7 @@ const message = (conversationId: string | null = null) => ({
 describe.skipIf(why !== null)(`Postgres out of reach${why ? ` (skipped: ${why})` : ''}`, () => {
   it('refuses as unavailable, is not ready, and is both again by itself', async () => {
     const database = await createDatabase();
-    const wire = await startCut(new URL(database.url));
+    const wire = await startCutWire(new URL(database.url));
     const env = { DATABASE_URL: wire.url, LIMIT_VISITOR_REQUESTS_BURST: '1000' };
     const server = await startServer({ env });
     const visitor = await visitorClient(server.url);
@@ -103,9 +52,26 @@ describe.skipIf(why !== null)(`Postgres out of reach${why ? ` (skipped: ${why})`
     await database.drop();
   }, 60_000);
 
+  it('ends with 0 although the database has fallen silent, and says what it did not wait for', async () => {
+    const env: Record<string, string> = { REDIS_URL: '', DRAIN_SPREAD_MS: '0' };
+    const cluster = await startCluster({ size: 0, env });
+    const wire = await startCutWire(new URL(cluster.databaseUrl));
+    env.DATABASE_URL = wire.url;
+    const server = await cluster.join();
+    const visitor = await visitorClient(server.url);
+    granted(await visitor.socket.emitWithAck('message:send', message()));
+    wire.hush();
+    visitor.socket.emit('message:send', message(), () => {});
+    expect(await server.stop()).toBe(0);
+    expect(server.logged()).toContain('"part":"store"');
+    visitor.close();
+    wire.close();
+    await cluster.close();
+  }, 60_000);
+
   it('[SYNC-1] has everybody ask for what was committed, and told to nobody', async () => {
     const database = await createDatabase();
-    const wire = await startCut(new URL(database.url));
+    const wire = await startCutWire(new URL(database.url));
     const server = await startServer({ env: { DATABASE_URL: wire.url } });
     const visitor = await visitorClient(server.url);
     const send = (body: ReturnType<typeof message>) =>

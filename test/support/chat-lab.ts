@@ -4,7 +4,7 @@
  * misbehave. The chat's own script is built as for a release.
  */
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { BrowserContextOptions, FrameLocator, Page } from 'playwright';
@@ -113,6 +113,10 @@ export class LabServer {
   );
   /** As behind a proxy that does not know it. */
   blocksWebSocket = false;
+  /** For how long it asks everybody who comes to stay away, at the door; 0: all may come. */
+  turnsAwayMs = 0;
+  /** When it turned somebody away who polls. */
+  turnedAwayAt: number[] = [];
   /** Where browsers reach it, when something stands in between. */
   publicUrl: string | undefined;
   readonly #io = new Server(this.#http, {
@@ -135,6 +139,14 @@ export class LabServer {
   }
 
   async start(): Promise<void> {
+    this.#io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      if (this.turnsAwayMs === 0) return next();
+      // Of an upgrade the refusal has no body that a page could read.
+      if (request.headers.upgrade !== undefined) return request.destroy();
+      this.turnedAwayAt.push(performance.now());
+      response.writeHead(503, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(refuse('busy', this.turnsAwayMs)));
+    });
     const namespace = this.#io.of('/visitor');
     namespace.use((socket, next) => {
       const { ticket, protocol } = socket.handshake.auth;

@@ -8,6 +8,7 @@ import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { createBanner } from './banner.ts';
 import { createConnection, isFinal } from './connection.ts';
 import { createChat, type Init } from './model/chat.ts';
+import { createIdentity } from './model/identity.ts';
 import { acceptPort, type LoaderPort, openLink } from './port.ts';
 import { dress } from './theme.ts';
 import { App } from './view/App.tsx';
@@ -35,15 +36,13 @@ function start(port: LoaderPort, init: Init) {
   const setTheme = dress(init.site.color, init.theme);
 
   const banner = createBanner();
-  let identity: { name?: string; email?: string } | undefined;
-  const tellIdentity = () => identity && connection.request('visitor:identify', identity);
   const connection = createConnection(init.api, PROTOCOL_VERSION, {
     onStatus: banner.show,
     onRefused: banner.refuse,
     askTicket: () => port.say({ verb: 'ticket' }),
     onConnect() {
       chat.sync();
-      tellIdentity();
+      identity.tell();
     },
     onDoubt: () => chat.sync(),
     facts: {
@@ -56,6 +55,7 @@ function start(port: LoaderPort, init: Init) {
     },
   });
   const chat = createChat(connection, init, port.say);
+  const identity = createIdentity(connection);
 
   const field = createRef<HTMLTextAreaElement>();
   let isOpen = init.open;
@@ -85,11 +85,10 @@ function start(port: LoaderPort, init: Init) {
         connection.noTicket(verb);
         break;
       case 'identify':
-        identity = {
+        identity.set({
           ...(verb.name && { name: verb.name }),
           ...(verb.email && { email: verb.email }),
-        };
-        tellIdentity();
+        });
         break;
       case 'theme':
         setTheme(verb.theme);

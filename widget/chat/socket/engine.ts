@@ -4,12 +4,13 @@
  * long-polling where that is blocked. Notices by itself that nothing comes any more [SYNC-2]. Does
  * not know what is said.
  */
+import type { Refused } from '../../../protocol/back-off.ts';
 
 export interface EngineEvents {
   onOpen(): void;
   onText(text: string): void;
-  /** Once, whatever the reason. */
-  onEnd(): void;
+  /** Once, whatever the reason; with the refusal of a server that opens no connection now [LIMIT-4]. */
+  onEnd(refusal?: Refused): void;
 }
 
 export interface Engine {
@@ -24,7 +25,8 @@ interface Carrier {
   write(packet: string): void;
   close(): void;
 }
-type Carry = (place: string, hear: (packet: string) => void, lost: () => void) => Carrier;
+type Lost = (refusal?: Refused) => void;
+type Carry = (place: string, hear: (packet: string) => void, lost: Lost) => Carrier;
 
 /** A packet is a digit for its type, and its text. */
 const [OPEN, , PING, PONG, MESSAGE, , NOOP] = '0123456';
@@ -37,7 +39,7 @@ const byWebSocket: Carry = (place, hear, lost) => {
   const socket = new WebSocket(`${place.replace('http', 'ws')}websocket`);
   socket.onmessage = ({ data }) => hear(data);
   // What the page's policy forbids ends with an error and nothing more (Chromium).
-  socket.onclose = socket.onerror = lost;
+  socket.onclose = socket.onerror = () => lost();
   return { write: (packet) => socket.send(packet), close: () => socket.close() };
 };
 
@@ -53,7 +55,8 @@ const byPolling: Carry = (place, hear, lost) => {
       signal: abort.signal,
       ...(body && { method: 'POST', body }),
     });
-    if (!answer.ok) throw answer;
+    // A page can read a refusal here, and none that a WebSocket is given.
+    if (!answer.ok) throw (await answer.json()).error;
     return answer.text();
   }
   /** Until it is closed, which makes the next question fail. */
@@ -85,12 +88,12 @@ export function openEngine(api: string, canPoll: boolean, events: EngineEvents):
   let carrier: Carrier;
   let isOver = false;
 
-  function end() {
+  function end(refusal?: Refused) {
     if (isOver) return;
     isOver = true;
     clearTimeout(timer);
     carrier.close();
-    events.onEnd();
+    events.onEnd(refusal);
   }
 
   function hear(packet: string) {
@@ -112,10 +115,10 @@ export function openEngine(api: string, canPoll: boolean, events: EngineEvents):
 
   function start(carry: Carry, other?: Carry) {
     let isLost = false;
-    const lost = () => {
+    const lost: Lost = (refusal) => {
       if (isLost) return;
       isLost = true;
-      if (!other || patienceMs || isOver) return end();
+      if (!other || patienceMs || isOver) return end(refusal);
       carrier.close();
       start(other);
     };

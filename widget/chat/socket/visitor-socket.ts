@@ -50,7 +50,7 @@ export function openSocket(
   const engine = openEngine(api, canPoll, {
     onOpen: () => engine.send(`${CONNECT}${NAMESPACE}${JSON.stringify(handshake)}`),
     onText: receive,
-    onEnd: () => end(),
+    onEnd: end,
   });
 
   function end(refusal?: Refused) {
