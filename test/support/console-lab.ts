@@ -67,6 +67,8 @@ export interface ConsoleLab {
   tell(name: string, fact: unknown): void;
   /** The next request of that name is refused, or not answered at all. */
   fail(request: string, code: ErrorCode | 'silence'): void;
+  /** Every request of that name is refused. @returns what ends that */
+  keepFailing(request: string, code: ErrorCode): () => void;
   signOutEverywhere(): void;
   /** Ends every connection; refuses new ones while `down`. */
   setDown(down: boolean): void;
@@ -93,6 +95,7 @@ export async function startConsoleLab(
 ): Promise<ConsoleLab> {
   const conversations = new Map<string, LabConversation>();
   const failures = new Map<string, ErrorCode | 'silence'>();
+  const lastingFailures = new Map<string, ErrorCode>();
   let agent = AGENT;
   let signedIn = false;
   let down = false;
@@ -294,7 +297,7 @@ export async function startConsoleLab(
   agents.on('connection', (socket) => {
     socket.onAny((name: string, body: unknown, ack?: (outcome: unknown) => void) => {
       payments.asked.push({ name, body });
-      const failure = failures.get(name);
+      const failure = failures.get(name) ?? lastingFailures.get(name);
       failures.delete(name);
       if (failure === 'silence') return;
       if (failure) return ack?.(refuse(failure));
@@ -347,6 +350,10 @@ export async function startConsoleLab(
     },
     tell: (name, fact) => void agents.emit(name, fact),
     fail: (request, code) => void failures.set(request, code),
+    keepFailing(request, code) {
+      lastingFailures.set(request, code);
+      return () => void lastingFailures.delete(request);
+    },
     signOutEverywhere() {
       signedIn = false;
       agents.disconnectSockets(true);

@@ -22,7 +22,7 @@ import { openSheet } from './payment.ts';
 import { release } from './release.ts';
 import { explainRefusal } from './scripts.ts';
 import { report, request } from './server.ts';
-import { endVisit, getTicket, sleep, visit } from './session.ts';
+import { endVisit, getTicket, visit } from './session.ts';
 import { parse } from './shape.ts';
 import { LINK, SITE } from './shapes.ts';
 import { api, locale, site as siteKey, stripeKey, theme } from './tag.ts';
@@ -99,7 +99,7 @@ async function pay(shown: ShownPayment): Promise<void> {
   const { signal } = visit;
   isPaying = true;
   // The press that asked for it ends first: whoever drives a browser waits for its end in the frame.
-  await sleep(100);
+  await new Promise((resolve) => setTimeout(resolve, 100));
   if (signal.aborted) return;
   removeFrame();
   // A page that goes away under the sheet, perhaps to the bank, comes back with the panel open.

@@ -3,8 +3,6 @@ import { boot, close, open, shutdown, toggle } from './chat.ts';
 import { emit, forgetListeners, listen } from './events.ts';
 import { tellFrame } from './frame.ts';
 import { setIdentity } from './session.ts';
-import { parse } from './shape.ts';
-import { EMAIL, NAME } from './shapes.ts';
 import { setLook, theme } from './tag.ts';
 import { host, launcher, showTheme } from './view.ts';
 
@@ -22,9 +20,7 @@ const commands: Readonly<Record<string, ((first: unknown, second: unknown) => vo
     launcher.hidden = true;
   },
   identify(known) {
-    const identity = { ...parse(known, { name: NAME }), ...parse(known, { email: EMAIL }) };
-    setIdentity(identity);
-    tellFrame({ verb: 'identify', ...identity });
+    tellFrame({ verb: 'identify', ...setIdentity(known) });
   },
   update(changes) {
     setLook(Object(changes));

@@ -27,9 +27,12 @@ let fallback: Memory | undefined;
 const read = (storage: Storage) => JSON.parse(storage.getItem(KEY) as string);
 
 export function remembered(): Memory {
-  if (fallback) return fallback;
   try {
-    return parse({ ...NOTHING, ...read(localStorage), ...read(sessionStorage) }, MEMORY) ?? NOTHING;
+    return (
+      fallback ??
+      parse({ ...NOTHING, ...read(localStorage), ...read(sessionStorage) }, MEMORY) ??
+      NOTHING
+    );
   } catch {
     return NOTHING;
   }

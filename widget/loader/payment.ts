@@ -27,11 +27,10 @@ export async function openSheet(shown: ShownPayment, signal: AbortSignal): Promi
     setTimeout(reject, START_MS);
     script.onload = script.onerror = signal.onabort = reject;
   });
-  const { token } = remembered();
   return open({
     panel,
     shown,
-    token,
+    token: remembered().token,
     tag: dataset,
     locale,
     request,

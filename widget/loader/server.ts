@@ -19,8 +19,8 @@ const send = (url: string, body?: object): Promise<unknown> =>
   fetch(url, {
     credentials: 'omit',
     referrerPolicy: 'no-referrer',
-    signal: AbortSignal.timeout(ANSWER_MS),
     ...(body && { method: 'POST', body: JSON.stringify({ site, ...body }), keepalive: true }),
+    signal: AbortSignal.timeout(ANSWER_MS),
   })
     .then((response) => response.json())
     .catch(() => {}); // Out of reach, or not JSON: no shape fits.

@@ -6,22 +6,22 @@
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { remember, remembered } from './memory.ts';
 import { type Answer, place, request } from './server.ts';
-import type { Shaped } from './shape.ts';
-import { SESSION } from './shapes.ts';
+import { parse, type Shaped } from './shape.ts';
+import { EMAIL, NAME, SESSION } from './shapes.ts';
 import { locale } from './tag.ts';
 
 type Session = Answer<Shaped<typeof SESSION>>;
 
 let identity: Bulkhead.Identity | undefined;
-export const sleep = (ms: number): Promise<unknown> =>
-  new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Of the visitor who is here now; aborted when they are forgotten. */
 export let visit = new AbortController();
 let pending: Promise<Session> | undefined;
 
-export function setIdentity(known: Bulkhead.Identity): void {
-  identity = known;
+/** Takes what is well formed of it, and returns that. */
+export function setIdentity(known: unknown): Bulkhead.Identity {
+  identity = { ...parse(known, { name: NAME }), ...parse(known, { email: EMAIL }) };
+  return identity;
 }
 
 /** Whatever is under way for this visitor ends, and nobody hears its answer. */

@@ -10,10 +10,7 @@ export interface Leaf<Value> extends RegExp {
 }
 
 /** A pattern, a list with its most, or an object's fields. A plain pattern is a text's. */
-export type Shape =
-  | RegExp
-  | readonly [item: Shape, most: number]
-  | { readonly [key: string]: Shape };
+export type Shape = RegExp | List | { readonly [key: string]: Shape };
 
 export type Shaped<S> =
   S extends Leaf<infer Value>
@@ -24,15 +21,17 @@ export type Shaped<S> =
         ? Shaped<Item>[]
         : { [Key in keyof S]: Shaped<S[Key]> };
 
+/** A list with its most. */
+type List = readonly [item: Shape, most: number];
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Throws where it does not fit: what is no list has no `map`, and what is nothing has no fields. */
 function read(value: unknown, shape: Shape): unknown {
   if ((shape as RegExp).test) {
     if ((shape as RegExp).test(typeof value + value)) return value;
-  } else if (Array.isArray(shape)) {
-    if ((value as unknown[]).length <= shape[1])
-      return (value as unknown[]).map((item) => read(item, shape[0]));
+  } else if ((shape as List).map) {
+    if ((value as unknown[]).length <= (shape as List)[1])
+      return (value as unknown[]).map((item) => read(item, (shape as List)[0]));
   } else {
     const fields: Record<string, unknown> = {};
     for (const key in shape)

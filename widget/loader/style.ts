@@ -14,7 +14,7 @@ button,.bar{background:var(--c);color:lch(from var(--c) calc((49.44 - l)*infinit
 button{font:inherit;border:1px solid #0000;border-radius:28px;padding:14px;cursor:pointer}
 .launcher:before{content:"";display:block;border:13px solid;border-radius:28px 28px 28px 0}
 .launcher,.panel{position:fixed;bottom:20px;inset-inline-end:20px;box-shadow:0 4px 24px #0005}
-.badge{position:absolute;top:-4px;inset-inline-end:-4px;min-width:22px;border-radius:28px;background:#c00;color:#fff;font-size:12px;line-height:22px}
+.badge{position:absolute;top:-4px;inset-inline-end:-4px;min-width:22px;border-radius:28px;font:12px/22px system-ui;background:#c00;color:#fff}
 .panel{bottom:92px;width:380px;height:min(600px,100dvh - 112px);display:grid;grid:auto 1fr/100%;overflow:hidden;border:1px solid #8884;border-radius:14px;background:Canvas}
 .bar{padding:calc(12px + env(safe-area-inset-top)) 16px 12px}
 .bar button{float:inline-end;font-size:28px;padding:0 14px}
