@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import { expect, it } from 'vitest';
-import { joinFrames } from './frames.ts';
+import { Frames } from './frames.ts';
 import { UNREAD_MAX_BYTES } from './unread.ts';
 
 /** @param reads whether the peer takes what is written */
@@ -14,7 +14,8 @@ function connection({ reads = true } = {}) {
       if (reads) done();
     },
   });
-  return { calls, socket, send: joinFrames(socket) };
+  const frames = new Frames(socket);
+  return { calls, socket, send: (text: string) => frames.send(text) };
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 

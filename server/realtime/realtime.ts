@@ -87,9 +87,10 @@ export function createRealtime(
   const { config, meters } = deps;
   const onCut = () => countUp(meters.cut, 'unread');
   const total = createUnreadTotal(config.load.unreadBytes, onCut);
+  const unread = { total, onCut };
   io.engine.on('connection', (connection) => {
-    sendInFrames(connection, { total, onCut });
-    limitPolling(connection, { total, onCut });
+    sendInFrames(connection, unread);
+    limitPolling(connection, unread);
   });
   const doors = guardDoors(io.engine, {
     ...deps,
