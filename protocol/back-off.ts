@@ -4,6 +4,8 @@
  * `back-off-timer.ts`'s.
  */
 const STEP_MS = 3000;
+/** Slower than by doubling: a few of ten thousand fail three times while a server starts. */
+const GROWTH = 1.5;
 const MAX_MS = 30_000;
 
 /** What a refusal says to a client, as far as it goes by it. */
@@ -20,4 +22,4 @@ export const isPassing = (code = ''): boolean =>
 
 /** @returns how long to wait, in milliseconds, after `tries` that failed since the last that did not. */
 export const backOffMs = (tries: number, refusal?: Refused): number =>
-  (refusal?.retryAfterMs ?? 0) + Math.random() * Math.min(MAX_MS, STEP_MS * 2 ** tries);
+  (refusal?.retryAfterMs ?? 0) + Math.random() * Math.min(MAX_MS, STEP_MS * GROWTH ** tries);

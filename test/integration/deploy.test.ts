@@ -7,7 +7,7 @@ import { parseConfig } from '../../server/config.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFile(join(ROOT, file), 'utf8');
 /** Node's own. */
-const ALSO = ['NODE_ENV'];
+const ALSO = ['NODE_COMPILE_CACHE', 'NODE_ENV'];
 
 let compose: string;
 let unit: string;
