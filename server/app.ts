@@ -42,6 +42,12 @@ import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 import { type Clock, type Logger, type RandomBytes, systemClock, systemRandom } from './world.ts';
 
+/**
+ * Connections that wait to be taken. Whoever was cut off together comes back together; what does not
+ * fit is dropped, and tried again by the kernel at the other end after 1, 3, 7 and 15 seconds. Linux
+ * takes no more than `net.core.somaxconn`.
+ */
+const BACKLOG = 4096;
 /** For all that still waits for something once the sockets have left. */
 const END_WITHIN_MS = 10_000;
 
@@ -186,7 +192,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     deps,
     async listen() {
       await notices.catchUp();
-      await http.listen({ port: config.port, host: config.host });
+      await http.listen({ port: config.port, host: config.host, backlog: BACKLOG });
       const { port } = http.server.address() as AddressInfo;
       url = config.publicUrl ?? `http://localhost:${port}`;
       phase.now = 'serving';

@@ -25,7 +25,7 @@ export async function startNginx(processes: readonly string[]): Promise<Nginx> {
     config = config.replaceAll(`chat-${index + 1}:4000`, new URL(url).host);
   }
   config = config
-    .replace('listen 80;', `listen 127.0.0.1:${port};`)
+    .replace('listen 80 backlog=4096;', `listen 127.0.0.1:${port} backlog=4096;`)
     .replace('worker_processes auto;', 'worker_processes 1;')
     .replace('worker_connections 20000;', 'worker_connections 500;')
     .replace(

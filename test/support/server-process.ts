@@ -12,6 +12,8 @@ export interface ServerProcess {
   kill(): Promise<void>;
   /** As an operator ends it. @returns the exit code */
   stop(): Promise<number | null>;
+  /** As one that hangs. @returns what makes it go on */
+  freeze(): () => void;
   /** Its log, from the first line to the last. */
   logged(): string;
 }
@@ -42,6 +44,10 @@ export async function spawnMain(
     stop() {
       child.kill('SIGTERM');
       return ended;
+    },
+    freeze() {
+      child.kill('SIGSTOP');
+      return () => child.kill('SIGCONT');
     },
     logged: () => lines.join('\n'),
   };
