@@ -17,7 +17,7 @@ export const ClientId = Type.String({ pattern: '^[A-Za-z0-9_-]{16,64}$' });
 /** Place in a conversation's log: 1 for the first entry, no gaps [LOG-2]. 0 means "before all". */
 export const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 /** Milliseconds since the epoch, by the server's clock. */
-export const Instant = Type.Integer({ minimum: 0 });
+export const Instant = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 /** Minor units of a currency, as Stripe counts them [PAY-2]. */
 export const AmountMinor = Type.Integer({ minimum: 1, maximum: 999_999_999_999 });
 /** Upper-case ISO 4217 code. */

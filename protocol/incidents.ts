@@ -4,7 +4,7 @@
  */
 import { type Static, Type } from 'typebox';
 import type { AgentCard } from './conversations.ts';
-import { Id } from './entries.ts';
+import { Id, Instant } from './entries.ts';
 import type { ReportKind } from './http.ts';
 import type { DataCategory } from './ledger.ts';
 
@@ -40,7 +40,7 @@ export const IncidentsList = Type.Object(
     siteId: Type.Optional(Id),
     status: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('closed')])),
     /** The last of the page before. */
-    before: Type.Optional(Type.Object({ lastAt: Type.Integer(), id: Id }, strict)),
+    before: Type.Optional(Type.Object({ lastAt: Instant, id: Id }, strict)),
   },
   strict,
 );

@@ -86,8 +86,8 @@ export interface LedgerHead {
 export const ExposureQuestion = Type.Object(
   {
     /** Milliseconds since the epoch; `from` is included, `to` is not. */
-    from: Type.Integer({ minimum: 0 }),
-    to: Type.Integer({ minimum: 1 }),
+    from: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    to: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
     siteId: Type.Optional(Id),
     /** Whose browser ran this release's files. */
     release: Type.Optional(Type.String({ maxLength: 40 })),

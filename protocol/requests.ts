@@ -3,7 +3,7 @@
  * slip in a client is noticed. Used by the server to parse; by clients for its types only.
  */
 import { type Static, Type } from 'typebox';
-import { ClientId, Id, Seq } from './entries.ts';
+import { ClientId, Id, Instant, Seq } from './entries.ts';
 import {
   EMAIL_MAX_LENGTH,
   NAME_MAX_LENGTH,
@@ -52,7 +52,7 @@ export const ConversationsList = Type.Object(
   {
     status: Type.Union([Type.Literal('open'), Type.Literal('resolved'), Type.Literal('all')]),
     /** `updatedAt` and `id` of the last line of the page before. */
-    before: Type.Optional(Type.Object({ updatedAt: Type.Integer(), id: Id }, strict)),
+    before: Type.Optional(Type.Object({ updatedAt: Instant, id: Id }, strict)),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_MAX_CONVERSATIONS })),
   },
   strict,

@@ -84,6 +84,9 @@ export function createLog(deps: LogDeps): ConversationLog {
 
 const limitOf = ({ limit = PAGE_MAX_ENTRIES }: ReadOptions) => Math.min(limit, PAGE_MAX_ENTRIES);
 
+/** What PostgreSQL's column holds; it refuses to compare it with more. */
+const LAST_SEQ = 2 ** 31 - 1;
+
 /** One more than the page, backwards from its end where it has no `after`. */
 export function pageQuery(db: Database, options: ReadOptions) {
   const { conversationId, after, before } = options;
@@ -93,8 +96,8 @@ export function pageQuery(db: Database, options: ReadOptions) {
     .where('conversation_id', '=', conversationId)
     .orderBy('seq', after !== undefined ? 'asc' : 'desc')
     .limit(limitOf(options) + 1);
-  if (after !== undefined) return query.where('seq', '>', after);
-  return before === undefined ? query : query.where('seq', '<', before);
+  if (after !== undefined) return query.where('seq', '>', Math.min(after, LAST_SEQ));
+  return before === undefined ? query : query.where('seq', '<', Math.min(before, LAST_SEQ));
 }
 
 async function readPage({ db }: Store, options: ReadOptions): Promise<ReadPage> {

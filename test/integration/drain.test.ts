@@ -2,7 +2,6 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, expect, it, vi } from 'vitest';
 import { leaveAll } from '../../server/realtime/leave.ts';
-import { openSqliteStore } from '../../server/store/sqlite.ts';
 import {
   granted,
   newClientId,
@@ -10,6 +9,7 @@ import {
   requestSession,
   visitorClient,
 } from '../support/clients.ts';
+import { openTestStore } from '../support/data-dir.ts';
 import { freePort } from '../support/free-port.ts';
 import { openRaw, upgradeRequest } from '../support/raw-socket.ts';
 import { createResender } from '../support/resender.ts';
@@ -128,7 +128,7 @@ it('loses nothing of those who send all the time while it is restarted again and
   await Promise.all(senders.map((sender) => sender.finish()));
   await server.stop();
 
-  const store = await openSqliteStore(dataDir);
+  const store = await openTestStore(dataDir);
   for (const { acknowledged, conversationId } of senders) {
     const rows = await store.db
       .selectFrom('entries')

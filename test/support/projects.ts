@@ -23,7 +23,7 @@ const EVERYTHING = {
 const NOT_ON_POSTGRES = [
   // SQLite's own: how it is opened, its files and its copies.
   'test/contract/sqlite.test.ts',
-  'test/integration/{admin-store,copy}.test.ts',
+  'test/integration/{admin-store,copy,full-disk}.test.ts',
   // There a server dies by losing its database in the middle of a turn, in the test's own process.
   'test/integration/payments-model*.test.ts',
   // Files that are built, signed and served; the stand-in for Stripe. No store is opened.
