@@ -252,6 +252,8 @@ export function describeLog(name: string, open: () => Promise<OpenedStore>): voi
       expect(await read({ after: 0 })).toEqual([[1, 2, 3, 4, 5], true]);
       expect(await read({ after: 7 })).toEqual([[8, 9, 10, 11, 12], false]);
       expect(await read({ after: 12 })).toEqual([[], false]);
+      expect(await read({ after: Number.MAX_SAFE_INTEGER })).toEqual([[], false]);
+      expect(await read({ before: Number.MAX_SAFE_INTEGER })).toEqual([[8, 9, 10, 11, 12], true]);
       expect(await read({ before: 8 })).toEqual([[3, 4, 5, 6, 7], true]);
       expect(await read({ before: 6 })).toEqual([[1, 2, 3, 4, 5], false]);
       expect(await read({ before: 1 })).toEqual([[], false]);
