@@ -6,6 +6,14 @@ import { ClientId } from './entries.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
+function chanceGives(word: number): void {
+  vi.spyOn(crypto, 'getRandomValues').mockImplementation((words) => {
+    // Typed for any kind of array; the code under test asks for this one.
+    (words as unknown as Uint32Array).fill(word);
+    return words;
+  });
+}
+
 it('[SEND-1] makes ids that the protocol takes, no two alike, in the order of time', () => {
   const ids = Array.from({ length: 2000 }, newClientId);
   expect(new Set(ids).size).toBe(ids.length);
@@ -15,20 +23,14 @@ it('[SEND-1] makes ids that the protocol takes, no two alike, in the order of ti
 });
 
 it.each([0, 1, 2 ** 32 - 1])('takes whatever chance gives: %i', (word) => {
-  vi.spyOn(crypto, 'getRandomValues').mockImplementation((words) => {
-    (words as unknown as Uint32Array).fill(word);
-    return words;
-  });
+  chanceGives(word);
   expect(Value.Check(ClientId, newClientId())).toBe(true);
 });
 
 it('[CARD-2] never looks like a card number', () => {
   // Words that are digits alone in this writing, as long as they get; and a time that is such too.
   vi.spyOn(Date, 'now').mockReturnValue(Number.parseInt('42424242', 36));
-  vi.spyOn(crypto, 'getRandomValues').mockImplementation((words) => {
-    (words as unknown as Uint32Array).fill(Number.parseInt('1424242', 36));
-    return words;
-  });
+  chanceGives(Number.parseInt('1424242', 36));
   expect(newClientId()).toBe('42424242Z1424242Z1424242Z1424242Z1424242');
   expect(findCards(newClientId())).toEqual([]);
 });

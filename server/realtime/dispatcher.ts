@@ -104,6 +104,8 @@ export function createDispatcher<Context extends Peer>(
       ack?.(outcome);
       if (!begun && ++peer.refusals === MAX_REFUSALS) {
         countUp(meters.cut, 'flood');
+        // Nothing of what is still in its pipe is taken, and so none of it forgiven.
+        peer.leaving = true;
         context.conn.close(true);
       }
     } finally {

@@ -38,8 +38,7 @@ function replaceSend(transport: WebSocketTransport, unread: Partial<Unread>): vo
 /** It can always take more: how much a peer may leave unread is settled with the frames. */
 function sendPackets(this: WebSocketTransport, packets: readonly Packet[]): void {
   const frames = this[FRAMES];
-  for (const packet of packets) {
-    this.parser.encodePacket(packet, true, (text) => frames.send(text));
-  }
+  const send = (text: string) => frames.send(text);
+  for (const packet of packets) this.parser.encodePacket(packet, true, send);
   this.emit('drain');
 }

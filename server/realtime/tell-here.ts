@@ -28,12 +28,15 @@ export function createTellHere(parts: TellHere): Tell {
   const { visitors, agents } = namespaces;
 
   function tellEntry({ entry, visitorId }: PublishedEntry): void {
-    const fact = JSON.stringify(entry);
-    const visible = toVisitorEntry(entry);
-    const visibleFact = visible === entry ? fact : JSON.stringify(visible);
-    tellRoom(visitors, visitorId, 'entry:appended', visibleFact);
-    if (hasListeners(agents, entry.conversationId)) {
+    const isFollowed = hasListeners(agents, entry.conversationId);
+    if (isFollowed || hasListeners(visitors, visitorId)) {
+      const fact = JSON.stringify(entry);
+      const visible = toVisitorEntry(entry);
+      const visibleFact = visible === entry ? fact : JSON.stringify(visible);
+      tellRoom(visitors, visitorId, 'entry:appended', visibleFact);
       tellRoom(agents, entry.conversationId, 'entry:appended', fact);
+    }
+    if (isFollowed) {
       // What an agent receives stands in the ledger by the process that sent it.
       liveReads.received(entry);
     }
