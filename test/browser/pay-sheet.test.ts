@@ -1,6 +1,7 @@
 /**
  * The payment sheet on an ordinary page, with the stand-in for Stripe at Stripe's own addresses: what
- * is bought, wallets, and what it says of a payment that is over or under way.
+ * is bought, wallets, and what it says of a payment that is over or under way. Together because they
+ * share one browser and one stand-in, which take longer to start than the tests take.
  */
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';

@@ -1,4 +1,4 @@
-/** What every store must do for the conversation log. One suite, run on each of them. */
+/** What every store must do for the conversation log. One suite with one set-up, run on each of them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { selectConversations, withNewest } from '../../server/chat/conversation-rows.ts';
 import { type ConversationLog, createLog, type EntryDraft } from '../../server/log/log.ts';

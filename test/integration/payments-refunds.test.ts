@@ -1,4 +1,7 @@
-/** Refunds: in parts, at once, above limits, lost on the way, failed afterwards, made elsewhere. */
+/**
+ * Refunds: in parts, at once, above limits, lost on the way, failed afterwards, made elsewhere. One rule
+ * [PAY-9] and its limits, read best as a whole.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PaymentStatus } from '../../protocol/entries.ts';
 import { newClientId } from '../support/clients.ts';

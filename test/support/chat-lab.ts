@@ -1,7 +1,8 @@
 /**
  * The chat frame alone, between stand-ins: a page that plays the loader (guard frame, sandboxed
  * frame, port) and a Socket.IO server of one visitor that keeps a log in memory and can be told to
- * misbehave. The chat's own script is built as for a release.
+ * misbehave. The chat's own script is built as for a release. One lab with one memory, as the
+ * console's is.
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

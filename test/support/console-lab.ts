@@ -2,6 +2,7 @@
  * The console alone, against a stand-in for its server that keeps everything in memory and can be
  * told to misbehave: for states that the real server does not get into on demand, and for looking.
  * The console is built as for a release and served under the policy that the real server sends.
+ * One server with one memory: its answers would share all of it from other files.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

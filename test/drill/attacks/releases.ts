@@ -1,6 +1,7 @@
 /**
  * What the vendor's static host serves: files, and the statement of which are in force. The attacker's
  * loader is the true one with a skimmer at its end; what it takes to have it loaded is the attack.
+ * One list, long because there are many attacks on one mechanism, each of which is an entry.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
